@@ -5,10 +5,13 @@ Every position is an offset in characters (Unicode code points) into `Document.t
 
 from __future__ import annotations
 
+import calendar
+import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # --------------------------------------------------------------------------------------------- documents
 
@@ -161,6 +164,13 @@ class Question:
     turns: tuple[Turn, ...] = ()
 
 
+class Scored(NamedTuple):
+    """A passage as one searcher found it. Scores of different searchers are not on one scale."""
+
+    passage_id: str
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, how good it is, and at which rank each searcher found it (1 is best)."""
@@ -170,6 +180,23 @@ class Hit:
     score: float
     rank: int
     found_by: Mapping[str, int] = field(default_factory=dict)  # {"dense": 3, "lexical": 1}
+
+
+def date_span(date: str) -> tuple[int, int] | None:
+    """The first and last day of a date as YYYYMMDD numbers; a year or a month spans its days, "" gives None.
+
+    Raises:
+        ValueError: not of the form YYYY, YYYY-MM or YYYY-MM-DD, or no day of the calendar.
+    """
+    if not date:
+        return None
+    if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date) is None:
+        raise ValueError(f"{date!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (*(int(part) for part in date.split("-")), 0, 0)[:3]
+    first = datetime.date(year, month or 1, day or 1)
+    last_month = month or 12
+    last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    return int(first.strftime("%Y%m%d")), int(last.strftime("%Y%m%d"))
 
 
 # --------------------------------------------------------------------------------------------- answering

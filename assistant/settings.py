@@ -42,7 +42,10 @@ class Settings:
     llm_timeout_seconds: float = 60.0
 
     def __repr__(self) -> str:
-        shown = (f"{f.name}={'***' if f.name == 'llm_api_key' and self.llm_api_key else getattr(self, f.name)!r}" for f in fields(self))
+        shown = (
+            f"{f.name}={'***' if f.name == 'llm_api_key' and self.llm_api_key else getattr(self, f.name)!r}"
+            for f in fields(self)
+        )
         return f"Settings({', '.join(shown)})"
 
 

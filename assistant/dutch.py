@@ -1,0 +1,253 @@
+"""Dutch words for searching and comparing: words, stop words, stems, compounds and abbreviations. Pure, no files."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+from assistant.text import fold
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_GROUPED = re.compile(r"\b\d{1,3}(?:[  .]\d{3})+\b")  # 36 200 and 1.250.000 are one number
+
+# Snowball's Dutch list, with question words and words of address that carry no subject.
+STOPWORDS = frozenset(
+    """
+    aan aangaande al alle alleen alles als altijd andere ben bent bij bijna binnen c.q daar daarbij daarna daarom daarop
+    daarvan dan dat de deze die dit doch doen doet door dus echter een eens en er erg ervan etc even gaan gaat ge geen gehad
+    geweest had hadden heb hebben hebt heeft hem het hier hij hoe hun iemand iets ik in indien is ja je jij jou jouw jullie
+    kan kon konden kun kunnen kunt maar me meer men met mij mijn moet moeten na naar niet niets nog nu of om omdat onder ons
+    onze ook op over reeds s t te tegen toch toe toen tot tussen u uit uw van vanaf veel via voor waar waarbij waarom waarop
+    waarvan wanneer want waren was wat we wel welk welke werd werden wie wij wil willen word worden wordt zal ze zei zelf zich
+    zij zijn zijnde zo zoals zonder zou zouden hoeveel hoelang graag svp aub graag vraag vragen
+    """.split()
+)
+ENGLISH_STOPWORDS = frozenset(
+    """
+    a about an and are as at be been but by can could did do does for from had has have how i if in into is it its may me
+    much many must my no not of on or our shall should so than that the their them then there these they this those to up us
+    was we were what when where which who whom whose why will with would you your please tell
+    """.split()
+)
+
+# Porter's algorithm for Dutch (Snowball's `dutch_porter`). The newer `dutch` (Kraaij and Pohlmann 1994) strips prefixes and
+# suffixes so far that gemeente becomes "meen" and weerbaarheid "weer"; see ARCHITECTURE.md for the figures.
+_stemmer = Stemmer.Stemmer("dutch_porter")
+
+
+class Word(NamedTuple):
+    """A word of a text, folded to lower case without accents, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[Word]:
+    """The words and numbers of a text in order. `36 200` is one word (`36200`); so is `1.250.000`."""
+    grouped = {match.start(): match for match in _GROUPED.finditer(text)}
+    found: list[Word] = []
+    skip_until = 0
+    for match in _WORD.finditer(text):
+        if match.start() < skip_until:
+            continue
+        group = grouped.get(match.start())
+        if group is not None:
+            found.append(Word(re.sub(r"\D", "", group.group()), group.start(), group.end()))
+            skip_until = group.end()
+        else:
+            found.append(Word(_plain(match.group()), match.start(), match.end()))
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _plain(word: str) -> str:
+    folded = fold(word).replace("’", "'")
+    return folded[:-2] if folded.endswith("'s") else folded.replace("'", "")
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a folded word; numbers and words with digits stay as they are."""
+    if not word.isalpha():
+        return word
+    return str(_stemmer.stemWord(word))
+
+
+def is_stopword(word: str) -> bool:
+    """Whether a folded word says nothing about the subject, in Dutch or (for words that are not Dutch too) in English."""
+    return word in STOPWORDS
+
+
+def content_stems(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order, with repeats."""
+    return [stem(word.text) for word in words(text) if word.text not in STOPWORDS]
+
+
+# ------------------------------------------------------------------------------------------------ compounds
+
+_SHORTEST_PART = 4
+_LINKS = ("", "s", "en", "e", "n")
+
+
+class Compounds:
+    """Splits Dutch compounds into words that occur by themselves in the corpus.
+
+    After Monz and De Rijke (2001), "Shallow morphological analysis in monolingual information retrieval for Dutch, German
+    and Italian": a word is split when both sides are known words, with a linking -s-, -e-, -n- or -en- between them.
+
+    Args:
+        frequencies: how often each folded word occurs in the corpus. Parts need `least` occurrences.
+    """
+
+    def __init__(self, frequencies: Mapping[str, int], *, least: int = 2) -> None:
+        self._known = {
+            word: count
+            for word, count in frequencies.items()
+            if count >= least and len(word) >= _SHORTEST_PART and word.isalpha() and word not in STOPWORDS
+        }
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """The parts of a folded word, or () when it is not a compound of known words."""
+        known = self._cache.get(word)
+        if known is None:
+            known = self._split(word)
+            if len(self._cache) < 500_000:
+                self._cache[word] = known
+        return known
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        if len(word) < 2 * _SHORTEST_PART or not word.isalpha():
+            return ()
+        best: tuple[float, tuple[str, ...]] = (0.0, ())
+        for place in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            left = self._left(word[:place])
+            if left is None:
+                continue
+            right = word[place:]
+            rest = (
+                (right,) if right in self._known else (self._split(right) if len(right) >= 2 * _SHORTEST_PART else ())
+            )
+            if not rest:
+                continue
+            parts = (left, *rest)
+            # Few long parts are more often right than many short ones.
+            score = sum(len(part) ** 2 for part in parts) / len(parts)
+            if score > best[0]:
+                best = (score, parts)
+        return best[1]
+
+    def _left(self, stretch: str) -> str | None:
+        for link in _LINKS:
+            if link and not stretch.endswith(link):
+                continue
+            body = stretch[: len(stretch) - len(link)] if link else stretch
+            if len(body) >= _SHORTEST_PART and body in self._known:
+                return body
+        return None
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """How often each folded word occurs, for `Compounds`."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(word.text for word in words(text))
+    return counts
+
+
+# ------------------------------------------------------------------------------------------------ abbreviations
+
+# Of the field. More are read from the corpus itself (`find_abbreviations`).
+ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
+    "spuk": ("specifieke uitkering",),
+    "du": ("decentrale uitkering", "decentralisatie-uitkering"),
+    "nplv": ("nationaal programma leefbaarheid en veiligheid",),
+    "szw": ("sociale zaken en werkgelegenheid",),
+    "bzk": ("binnenlandse zaken en koninkrijksrelaties",),
+    "vro": ("volkshuisvesting en ruimtelijke ordening",),
+    "ocw": ("onderwijs cultuur en wetenschap",),
+    "vws": ("volksgezondheid welzijn en sport",),
+    "jenv": ("justitie en veiligheid",),
+    "ess": ("expertise-unit sociale stabiliteit",),
+    "kis": ("kennisplatform inclusief samenleven",),
+    "pmg": ("preventie met gezag",),
+    "jep": ("platform jeugd preventie extremisme en polarisatie",),
+    "wgo": ("wetgevingsoverleg",),
+    "vng": ("vereniging van nederlandse gemeenten",),
+    "nctv": ("nationaal coordinator terrorismebestrijding en veiligheid",),
+    "wodc": ("wetenschappelijk onderzoek- en datacentrum",),
+    "sisa": ("single information single audit",),
+    "tk": ("tweede kamer",),
+    "ek": ("eerste kamer",),
+    "awb": ("algemene wet bestuursrecht",),
+    "woo": ("wet open overheid",),
+    "wmo": ("wet maatschappelijke ondersteuning",),
+    "uwv": ("uitvoeringsinstituut werknemersverzekeringen",),
+    "zzp": ("zelfstandige zonder personeel",),
+    "aow": ("algemene ouderdomswet",),
+    "b&w": ("burgemeester en wethouders",),
+}
+
+_LONG_SHORT = re.compile(r"((?:[\w’'&-]+ ){1,9})\(([A-Z][A-Za-z&]{1,9})\)")
+
+
+def find_abbreviations(text: str) -> dict[str, str]:
+    """Abbreviations a text explains itself: `Nationaal Programma Leefbaarheid en Veiligheid (NPLV)`.
+
+    Schwartz and Hearst (2003), "A simple algorithm for identifying abbreviation definitions in biomedical text": every
+    letter of the short form is found, from right to left, in the long form, the first one at the start of a word.
+    """
+    found: dict[str, str] = {}
+    for match in _LONG_SHORT.finditer(text):
+        short, before = match.group(2), match.group(1).rstrip()
+        if sum(character.isupper() for character in short) < 2:
+            continue
+        candidate = before.split(" ")[-(len(short) + 5) :]
+        long = _long_form(short, " ".join(candidate))
+        if long is not None and " " in long:
+            found[fold(short)] = fold(long)
+    return found
+
+
+def _long_form(short: str, candidate: str) -> str | None:
+    letters = [character for character in fold(short) if character.isalnum()]
+    text = fold(candidate)
+    if len(text) != len(candidate):
+        return None
+    place = len(text) - 1
+    for index in range(len(letters) - 1, -1, -1):
+        while place >= 0 and (
+            text[place] != letters[index] or (index == 0 and place > 0 and text[place - 1].isalnum())
+        ):
+            place -= 1
+        if place < 0:
+            return None
+        place -= 1
+    return candidate[place + 1 :]
+
+
+def expansions(query_words: Sequence[str], abbreviations: Mapping[str, Sequence[str]]) -> list[str]:
+    """What a query may also have been written as: long forms of its abbreviations, abbreviations of its long forms."""
+    said = list(query_words)
+    found: list[str] = []
+    for short, longs in abbreviations.items():
+        for long in longs:
+            long_words = [word.text for word in words(long)]
+            if short in said and not _holds(said, long_words):
+                found.append(long)
+            elif short not in said and len(long_words) > 1 and _holds(said, long_words):
+                found.append(short)
+    return found
+
+
+def _holds(haystack: Sequence[str], needle: Sequence[str]) -> bool:
+    size = len(needle)
+    wanted = [stem(word) for word in needle]
+    stems = [stem(word) for word in haystack]
+    return any(stems[place : place + size] == wanted for place in range(len(stems) - size + 1))
