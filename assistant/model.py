@@ -147,6 +147,9 @@ class Filters:
         return bool(self.types or self.dossiers or self.since or self.until or self.documents)
 
 
+NO_FILTERS = Filters()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question of the conversation and what was answered to it."""
@@ -160,7 +163,7 @@ class Question:
     """What a user asks, within which documents, after which earlier turns."""
 
     text: str
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     turns: tuple[Turn, ...] = ()
 
 
