@@ -18,25 +18,26 @@ _GROUPED = re.compile(r"\b\d{1,3}(?:[  .]\d{3})+\b")  # 36 200 and 1.250.000 are
 # Snowball's Dutch list, with question words and words of address that carry no subject.
 STOPWORDS = frozenset(
     """
-    aan aangaande al alle alleen alles als altijd andere ben bent bij bijna binnen c.q daar daarbij daarna daarom daarop
-    daarvan dan dat de deze die dit doch doen doet door dus echter een eens en er erg ervan etc even gaan gaat ge geen gehad
-    geweest had hadden heb hebben hebt heeft hem het hier hij hoe hun iemand iets ik in indien is ja je jij jou jouw jullie
-    kan kon konden kun kunnen kunt maar me meer men met mij mijn moet moeten na naar niet niets nog nu of om omdat onder ons
-    onze ook op over reeds s t te tegen toch toe toen tot tussen u uit uw van vanaf veel via voor waar waarbij waarom waarop
-    waarvan wanneer want waren was wat we wel welk welke werd werden wie wij wil willen word worden wordt zal ze zei zelf zich
-    zij zijn zijnde zo zoals zonder zou zouden hoeveel hoelang graag svp aub graag vraag vragen
+    aan aangaande al alle alleen alles als altijd andere ben bent bij bijna binnen c.q daar daarbij daarna daarom
+    daarop daarvan dan dat de deze die dit doch doen doet door dus echter een eens en er erg ervan etc even gaan
+    gaat ge geen gehad geweest had hadden heb hebben hebt heeft hem het hier hij hoe hun iemand iets ik in indien
+    is ja je jij jou jouw jullie kan kon konden kun kunnen kunt maar me meer men met mij mijn moet moeten na naar
+    niet niets nog nu of om omdat onder ons onze ook op over reeds s t te tegen toch toe toen tot tussen u uit uw
+    van vanaf veel via voor waar waarbij waarom waarop waarvan wanneer want waren was wat we wel welk welke werd
+    werden wie wij wil willen word worden wordt zal ze zei zelf zich zij zijn zijnde zo zoals zonder zou zouden
+    hoeveel hoelang graag svp aub graag vraag vragen
     """.split()
 )
 ENGLISH_STOPWORDS = frozenset(
     """
-    a about an and are as at be been but by can could did do does for from had has have how i if in into is it its may me
-    much many must my no not of on or our shall should so than that the their them then there these they this those to up us
-    was we were what when where which who whom whose why will with would you your please tell
+    a about an and are as at be been but by can could did do does for from had has have how i if in into is it its
+    may me much many must my no not of on or our shall should so than that the their them then there these they
+    this those to up us was we were what when where which who whom whose why will with would you your please tell
     """.split()
 )
 
-# Porter's algorithm for Dutch (Snowball's `dutch_porter`). The newer `dutch` (Kraaij and Pohlmann 1994) strips prefixes and
-# suffixes so far that gemeente becomes "meen" and weerbaarheid "weer"; see ARCHITECTURE.md for the figures.
+# Porter's algorithm for Dutch (Snowball's `dutch_porter`). The newer `dutch` (Kraaij and Pohlmann 1994) strips prefixes
+# and suffixes so far that gemeente becomes "meen" and weerbaarheid "weer"; see ARCHITECTURE.md for the figures.
 _stemmer = Stemmer.Stemmer("dutch_porter")
 
 
@@ -80,7 +81,7 @@ def stem(word: str) -> str:
 
 
 def is_stopword(word: str) -> bool:
-    """Whether a folded word says nothing about the subject, in Dutch or (for words that are not Dutch too) in English."""
+    """Whether a folded Dutch word says nothing about the subject."""
     return word in STOPWORDS
 
 
@@ -98,8 +99,8 @@ _LINKS = ("", "s", "en", "e", "n")
 class Compounds:
     """Splits Dutch compounds into words that occur by themselves in the corpus.
 
-    After Monz and De Rijke (2001), "Shallow morphological analysis in monolingual information retrieval for Dutch, German
-    and Italian": a word is split when both sides are known words, with a linking -s-, -e-, -n- or -en- between them.
+    After Monz and De Rijke (2001), "Shallow morphological analysis in monolingual information retrieval for Dutch,
+    German and Italian": a word is split when both sides are known words, with a linking -s-, -e-, -n- or -en- between.
 
     Args:
         frequencies: how often each folded word occurs in the corpus. Parts need `least` occurrences.
@@ -251,3 +252,90 @@ def _holds(haystack: Sequence[str], needle: Sequence[str]) -> bool:
     wanted = [stem(word) for word in needle]
     stems = [stem(word) for word in haystack]
     return any(stems[place : place + size] == wanted for place in range(len(stems) - size + 1))
+
+
+# ------------------------------------------------------------------------------------------------ other words
+
+# Words that policy texts and the people who ask about them use for one another. Groups are symmetric.
+_SYNONYM_GROUPS = """
+    eindigen aflopen lopen einde eind slot | beginnen starten start begin ingaan aanvang | doel doelstelling ambitie beogen
+    oogmerk bedoeling | bedrag budget geld middelen financiering euro miljoen | subsidie uitkering bijdrage financiering geld
+    | aanvragen aanvraag indienen inschrijven aanmelden | thema hoofdthema onderwerp | gebied wijk buurt focusgebied
+    | gemeente stad | voorwaarde eis vereiste conditie | voortgang stand voortgangsbrief voortgangsrapportage vordering |
+    vervolg opvolger doorontwikkeling voortzetting vervolgen | inwoner bewoner burger | jongere jeugd jeugdige | kind jeugd
+    | armoede schulden geldzorg | veiligheid criminaliteit | brief kamerbrief | minister bewindspersoon staatssecretaris
+    | debat overleg commissiedebat wetgevingsoverleg | regeling spelregel regel regels | besteden uitgeven uitgave inzetten
+    gebruiken besteding | reserveren doorschuiven meenemen overhevelen reservering | onderzoek evaluatie onderzoeken | samenwerken
+    samenwerking | sturen verzenden verzonden toezenden aanbieden | ondertekenen tekenen handtekening | toezegging toezeggen
+    belofte beloven beloofd toegezegd | bijeenkomst informatiebijeenkomst spreekuur | ministerie departement | professional
+    beroepskracht medewerker | maatregel actie interventie activiteit | verandering wijziging wijzigen veranderen aanpassing
+    aanpassen | toevoegen toegevoegd bijkomen uitbreiden | verdelen verdeling | personeel personeelskosten medewerker | cofinanciering
+    cofinancieringseis | oud vorig eerder | uiterlijk deadline sluiten | openen open openstellen | doelgroep bedoeld richten
+    | jaarlijks jaar | verantwoordelijk verantwoordelijkheid | goedkeuren instemmen akkoord besluit | belangrijk kern kernpunt
+    | instrument middel | aantal hoeveel | naam heten noemen genoemd | verhogen verhoging stijgen hoger | samenhang cohesie |
+    beschikbaar gereserveerd toegekend uitgetrokken | toekennen toegekend verdeeld | waarom reden omdat
+"""
+
+
+def _groups(text: str) -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for group in text.split("|"):
+        stems = {stem(fold(word)) for word in group.split()}
+        for one in stems:
+            table.setdefault(one, set()).update(stems - {one})
+    return {one: frozenset(others) for one, others in table.items()}
+
+
+_SYNONYMS = _groups(_SYNONYM_GROUPS)
+
+
+def synonyms(word_stem: str) -> frozenset[str]:
+    """Stems that policy texts use for the same thing."""
+    return _SYNONYMS.get(word_stem, frozenset())
+
+
+# For questions in English, whose words the Dutch documents do not have. Meaning is compared by the embedding model;
+# this list only serves to see whether the words of a question are spoken of at all.
+_ENGLISH = {
+    "agenda": "agenda", "aim": "doel", "aims": "doel", "goal": "doel", "goals": "doel", "purpose": "doel",
+    "municipality": "gemeente", "municipalities": "gemeente", "ministry": "ministerie", "ministries": "ministerie",
+    "minister": "minister", "letter": "brief", "parliament": "kamer", "house": "kamer", "budget": "budget",
+    "money": "geld", "grant": "uitkering", "funding": "financiering", "funds": "middelen", "tranche": "tranche",
+    "first": "eerste", "second": "tweede", "apply": "aanvragen", "application": "aanvraag", "applications": "aanvraag",
+    "deadline": "uiterlijk", "end": "eind", "ends": "eind", "ended": "eind", "start": "start", "begin": "begin",
+    "themes": "thema", "theme": "thema", "areas": "gebied", "area": "gebied", "neighbourhood": "wijk",
+    "neighbourhoods": "wijk", "district": "wijk", "conditions": "voorwaarde", "condition": "voorwaarde",
+    "resilience": "weerbaarheid", "resilient": "weerbaar", "society": "samenleving", "social": "sociaal",
+    "stability": "stabiliteit", "cohesion": "samenhang", "integration": "integratie", "safety": "veiligheid",
+    "liveability": "leefbaarheid", "livability": "leefbaarheid", "programme": "programma", "program": "programma",
+    "national": "nationaal", "poverty": "armoede", "debt": "schulden", "debts": "schulden", "school": "school",
+    "schools": "school", "child": "kind", "children": "kind", "youth": "jeugd", "young": "jong", "health": "gezond",
+    "healthy": "gezond", "environment": "leefomgeving", "housing": "wonen", "homes": "woning", "residents": "bewoner",
+    "crime": "criminaliteit", "prevention": "preventie", "debate": "debat", "committee": "commissie",
+    "report": "rapport", "progress": "voortgang", "evaluation": "evaluatie", "promise": "toezegging",
+    "promised": "toegezegd", "commitment": "toezegging", "annual": "jaarlijks", "yearly": "jaarlijks", "year": "jaar",
+    "article": "artikel", "regulation": "regeling", "scheme": "regeling", "rule": "regel", "rules": "regel",
+    "amendment": "wijziging", "amended": "wijziging", "successor": "opvolger", "continuation": "vervolg",
+    "continue": "vervolg", "professionals": "professional", "organisations": "organisatie",
+    "organizations": "organisatie", "citizens": "burger", "memo": "nota", "congress": "congres",
+    "conference": "congres", "instrument": "instrument", "instruments": "instrument", "consultation": "consultatie",
+    "cofinancing": "cofinanciering", "staff": "personeel", "costs": "kosten", "cost": "kosten", "reserve": "reserveren",
+    "unspent": "besteed", "spend": "besteden", "spent": "besteed", "signed": "ondertekend", "sent": "verzonden",
+    "published": "gepubliceerd", "allocated": "toegekend", "awarded": "toegekend", "available": "beschikbaar",
+    "mayor": "burgemeester", "mayors": "burgemeester", "cities": "gemeente", "city": "gemeente", "cabinet": "kabinet",
+    "government": "kabinet", "state": "staat", "secretary": "secretaris", "employment": "werk", "work": "werk",
+    "vulnerable": "kwetsbaar", "urban": "stedelijk", "target": "doel", "group": "groep", "audience": "doelgroep",
+    "knowledge": "kennis", "research": "onderzoek", "methods": "methode", "education": "onderwijs", "plan": "plan",
+    "contribution": "bijdrage", "contribute": "bijdrage", "contributes": "bijdrage", "specific": "specifiek",
+    "decentralised": "decentraal", "decentralized": "decentraal", "action": "actie", "open": "open", "free": "vrij",
+    "percentage": "percentage", "name": "naam", "names": "naam", "new": "nieuw", "sixth": "zesde", "added": "toegevoegd",
+}  # fmt: skip
+
+
+def translations(word: str) -> frozenset[str]:
+    """Stems of the Dutch word for a folded English one, and of what may stand for it."""
+    dutch_word = _ENGLISH.get(word)
+    if dutch_word is None:
+        return frozenset()
+    found = stem(dutch_word)
+    return synonyms(found) | {found}

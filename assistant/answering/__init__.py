@@ -1,0 +1,1 @@
+"""Hits → a draft of exact quotes (`extractive`) → what survives checking (`verify`)."""

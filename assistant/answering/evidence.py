@@ -1,0 +1,431 @@
+"""Hits → candidate quotes: every sentence, list and table row that might answer, and how well each fits the question."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from assistant import dutch, figures
+from assistant.answering.question import Asked, Reading, Term
+from assistant.model import Block, BlockKind, Document, DocumentInfo, Hit
+from assistant.text import Span, sentences
+
+
+class Vocabulary(Protocol):
+    """What the corpus's words are worth."""
+
+    def __len__(self) -> int: ...
+
+    def document_frequency(self, stem: str) -> int: ...
+
+    def parts(self, word: str) -> tuple[str, ...]: ...
+
+    @property
+    def abbreviations(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+class SentenceEmbedder(Protocol):
+    """Vectors of short texts, shape (n, dimensions), and of a question, shape (dimensions,); L2-normalised."""
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+    def embed_query(self, text: str) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch that can be quoted, and what stands around it.
+
+    `pieces` are the stretches of the document that are quoted together: one sentence, a sentence with the one it leans
+    on, a list with its lead-in, or a table row with its header.
+    """
+
+    hit: Hit
+    pieces: tuple[Span, ...]
+    text: str  # what a reader sees
+    kind: BlockKind
+    section: tuple[str, ...]
+    core: str = ""  # the sentence itself, without what it leans on
+    place: int = 0  # of its first character in the document
+
+    @property
+    def document(self) -> DocumentInfo:
+        return self.hit.document
+
+
+@dataclass(slots=True)
+class Scored:
+    """A candidate with its features for the question; see `FEATURES`."""
+
+    candidate: Candidate
+    features: dict[str, float] = field(default_factory=dict)
+    relevance: float = 0.0
+    missing: tuple[Term, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------ candidates
+
+_MARKER = re.compile(r"(?:[•–*·o-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[.)°])\s+(?=\S)")
+_LEANS = re.compile(
+    r"(?:(?:zij|ze|hij|deze|dit|die|daarom|daarmee|daarbij|daardoor|hierdoor|hiermee|hierbij|hierover|hiervoor|daarnaast|"
+    r"daarvoor|daarvan|daarover|daarin|hierin|daarna|vervolgens|hun|bovendien|ook|toch|echter|zo|dat|daartoe|hiertoe|"
+    r"er(?:van|mee|in|voor|toe|door|over)|laatstgenoemde|eerstgenoemde|beide)\b"
+    r"|(?:het|dat)\s+(?:is|was|zijn|waren|gaat|ging|wordt|werd|heeft|had|geeft|betreft|kan|moet|zal|loopt|geldt|richt|komt)\b"
+    r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
+    re.IGNORECASE,
+)
+_MAX_LIST_CHARACTERS = 1_600
+_MAX_SENTENCE_CHARACTERS = 900
+
+
+def candidates(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> list[Candidate]:
+    """Everything in the hits that can be quoted by itself, in order of the hits; no stretch twice."""
+    found: list[Candidate] = []
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        document = document_of(hit.document.id)
+        for candidate in _of_passage(hit, document):
+            key = (document.info.id, candidate.place)
+            if key not in seen:
+                seen.add(key)
+                found.append(candidate)
+    return found
+
+
+def _of_passage(hit: Hit, document: Document) -> Iterator[Candidate]:
+    blocks = document.blocks
+    first = _first_block(blocks, hit.passage.start)
+    place = first
+    done_groups: set[int] = set()
+    while place < len(blocks) and blocks[place].start < hit.passage.end:
+        block = blocks[place]
+        if block.kind is BlockKind.LIST_ITEM and block.group not in done_groups:
+            done_groups.add(block.group)
+            whole = _list(hit, document, place)
+            if whole is not None:
+                yield whole
+        if block.kind is BlockKind.TABLE_ROW:
+            row = _row(hit, document, place)
+            if row is not None:
+                yield row
+        elif block.kind is not BlockKind.HEADING:
+            yield from _sentences(hit, document, place)
+        place += 1
+
+
+def _first_block(blocks: Sequence[Block], start: int) -> int:
+    low, high = 0, len(blocks)
+    while low < high:
+        middle = (low + high) // 2
+        if blocks[middle].end <= start:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _sentences(hit: Hit, document: Document, place: int) -> Iterator[Candidate]:
+    block = document.blocks[place]
+    body = document.text[block.start : block.end]
+    marker = _MARKER.match(body) if block.kind is BlockKind.LIST_ITEM else None
+    offset = block.start + (marker.end() if marker else 0)
+    spans = [Span(offset + span.start, offset + span.end) for span in sentences(document.text[offset : block.end])]
+    for number, span in enumerate(spans):
+        if not hit.passage.start <= span.start < hit.passage.end or span.end - span.start > _MAX_SENTENCE_CHARACTERS:
+            continue
+        core = document.text[span.start : span.end]
+        if not any(character.isalnum() for character in core):
+            continue
+        if core.endswith(":") and number == len(spans) - 1 and _has_list_after(document.blocks, place):
+            continue  # quoted with its list instead
+        start = span.start
+        back = number
+        while back > 0 and number - back < 2 and _LEANS.match(document.text[start : start + 60]):
+            back -= 1
+            start = spans[back].start
+        pieces: tuple[Span, ...] = (Span(start, span.end),)
+        text = document.text[start : span.end]
+        if back == 0 and _LEANS.match(text[:60]):
+            before = _sentence_before(document, place)
+            if before is not None:
+                pieces = (before, *pieces)
+                text = document.text[before.start : before.end] + " " + text
+        yield Candidate(hit, pieces, " ".join(text.split()), block.kind, block.anchor.section, core, span.start)
+
+
+def _sentence_before(document: Document, place: int) -> Span | None:
+    """The last sentence of the paragraph before, when it stands under the same heading."""
+    if place == 0:
+        return None
+    block, before = document.blocks[place], document.blocks[place - 1]
+    if before.kind is not BlockKind.PARAGRAPH or before.anchor.section != block.anchor.section:
+        return None
+    spans = sentences(document.text[before.start : before.end])
+    if not spans or document.text[before.start + spans[-1].start : before.start + spans[-1].end].endswith(":"):
+        return None
+    return Span(before.start + spans[-1].start, before.start + spans[-1].end)
+
+
+def _has_list_after(blocks: Sequence[Block], place: int) -> bool:
+    return place + 1 < len(blocks) and blocks[place + 1].kind is BlockKind.LIST_ITEM
+
+
+def _list(hit: Hit, document: Document, place: int) -> Candidate | None:
+    """A whole list with the sentence that leads it in, when there is one and it is not too long."""
+    blocks = document.blocks
+    group = blocks[place].group
+    first = place
+    while first > 0 and blocks[first - 1].kind is BlockKind.LIST_ITEM and blocks[first - 1].group == group:
+        first -= 1
+    last = place
+    while last + 1 < len(blocks) and blocks[last + 1].kind is BlockKind.LIST_ITEM and blocks[last + 1].group == group:
+        last += 1
+    if first == 0 or blocks[first - 1].kind is not BlockKind.PARAGRAPH:
+        return None
+    lead_block = blocks[first - 1]
+    lead_spans = sentences(document.text[lead_block.start : lead_block.end])
+    if not lead_spans:
+        return None
+    start = lead_block.start + lead_spans[-1].start
+    lead = document.text[start : lead_block.end]
+    if not lead.rstrip().endswith(":") or blocks[last].end - start > _MAX_LIST_CHARACTERS:
+        return None
+    items = []
+    for block in blocks[first : last + 1]:
+        body = document.text[block.start : block.end]
+        marker = _MARKER.match(body)
+        items.append(" ".join(body[marker.end() if marker else 0 :].split()).rstrip(";,. "))
+    text = f"{lead.strip()} {'; '.join(items)}."
+    whole = Span(start, blocks[last].end)
+    return Candidate(hit, (whole,), text, BlockKind.LIST_ITEM, lead_block.anchor.section, text, start)
+
+
+def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
+    """A table row, read with the names of its columns."""
+    blocks = document.blocks
+    row = blocks[place]
+    first = place
+    while first > 0 and blocks[first - 1].kind is BlockKind.TABLE_ROW and blocks[first - 1].group == row.group:
+        first -= 1
+    if first == place or not hit.passage.start <= row.start < hit.passage.end:
+        return None
+    header = blocks[first]
+    names = [cell.strip() for cell in document.text[header.start : header.end].split(" | ")]
+    cells = [cell.strip() for cell in document.text[row.start : row.end].split(" | ")]
+    if len(names) == len(cells):
+        parts = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell]
+    else:
+        parts = [cell for cell in cells if cell]
+    text = "; ".join(parts)
+    if not text:
+        return None
+    if not text.endswith((".", "!", "?")):
+        text += "."
+    pieces = (Span(header.start, header.end), Span(row.start, row.end))
+    return Candidate(hit, pieces, text, BlockKind.TABLE_ROW, row.anchor.section, text, row.start)
+
+
+# ------------------------------------------------------------------------------------------------ matching
+
+_PART_MATCH = 0.8
+_SYNONYM_MATCH = 0.8
+_TYPO_MATCH = 0.8
+_TYPO_CUTOFF = 84  # rapidfuzz's ratio, 0 to 100
+_UNKNOWN_ENGLISH = 0.25  # weight of an English word without a known Dutch one
+
+
+class Matcher:
+    """Says which terms of a question a text is about, and how much those terms weigh in this corpus."""
+
+    def __init__(self, reading: Reading, vocabulary: Vocabulary) -> None:
+        self.reading = reading
+        self._vocabulary = vocabulary
+        self._accepted: dict[str, frozenset[str]] = {}
+        self._alternatives: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.weights: dict[str, float] = {}
+        size = max(len(vocabulary), 1)
+        for term in reading.terms:
+            parts = frozenset(dutch.stem(part) for part in vocabulary.parts(term.text))
+            synonyms = dutch.synonyms(term.stem) | (dutch.translations(term.text) if reading.language == "en" else set())
+            self._accepted[term.stem] = frozenset(synonyms)
+            longs = vocabulary.abbreviations.get(term.text, ())
+            self._alternatives[term.stem] = tuple(
+                [tuple(parts)] * bool(parts) + [tuple(dutch.content_stems(long)) for long in longs]
+            )
+            frequency = vocabulary.document_frequency(term.stem)
+            if not frequency:
+                frequency = max((vocabulary.document_frequency(other) for other in synonyms), default=0)
+            weight = math.log(1 + (size - min(frequency, size) + 0.5) / (frequency + 0.5))
+            if reading.language == "en" and not term.name and not frequency:
+                weight *= _UNKNOWN_ENGLISH
+            self.weights[term.stem] = max(weight, 0.2)
+        self.total = sum(self.weights.values())
+
+    def matched(self, text: str) -> dict[str, float]:
+        """How well each term (by its stem) stands in a text: 1 literally, less in other words, absent when not at all."""
+        stems, parts, plain = _analysed(text, self._vocabulary.parts)
+        found: dict[str, float] = {}
+        for term in self.reading.terms:
+            if term.stem in stems:
+                found[term.stem] = 1.0
+            elif not term.name and (term.stem in parts or self._accepted[term.stem] & (stems | parts)):
+                found[term.stem] = _SYNONYM_MATCH
+            elif term.stem in parts or any(set(other) <= stems | parts for other in self._alternatives[term.stem] if other):
+                found[term.stem] = _PART_MATCH
+            elif self._is_abbreviated(term, stems):
+                found[term.stem] = _PART_MATCH
+            elif self._is_typo(term, plain):
+                found[term.stem] = _TYPO_MATCH
+        return found
+
+    def coverage(self, matched: Mapping[str, float]) -> float:
+        """The share of the question's weight that is matched, 0 to 1; 1 when the question has no terms."""
+        if not self.total:
+            return 1.0
+        return sum(self.weights[stem] * share for stem, share in matched.items()) / self.total
+
+    def _is_abbreviated(self, term: Term, stems: frozenset[str]) -> bool:
+        """A word of a long form counts where its abbreviation stands and the question has the whole long form."""
+        said = {other.stem for other in self.reading.terms}
+        for short, longs in self._vocabulary.abbreviations.items():
+            if short in stems and any(
+                term.stem in long_stems and set(long_stems) <= said for long_stems in map(_stems_of, longs)
+            ):
+                return True
+        return False
+
+    def _is_typo(self, term: Term, plain: frozenset[str]) -> bool:
+        if len(term.text) < 6 or not term.text.isalpha() or self._vocabulary.document_frequency(term.stem):
+            return False
+        near = [word for word in plain if abs(len(word) - len(term.text)) <= 2 and word[0] == term.text[0]]
+        best = process.extractOne(term.text, near, scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
+        return best is not None
+
+
+@lru_cache(maxsize=4_000)
+def _stems_of(text: str) -> tuple[str, ...]:
+    return tuple(dutch.content_stems(text))
+
+
+@lru_cache(maxsize=20_000)
+def _analysed(
+    text: str, parts_of: Callable[[str], tuple[str, ...]]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Stems, stems of compound parts and folded words of a text."""
+    found = dutch.words(text)
+    plain = frozenset(word.text for word in found)
+    stems = frozenset(dutch.stem(word) for word in plain)
+    parts = frozenset(dutch.stem(part) for word in plain for part in parts_of(word))
+    return stems, parts, plain
+
+
+# ------------------------------------------------------------------------------------------------ features
+
+FEATURES = ("similarity", "coverage", "context", "typed", "rank", "names_missing", "unknown", "superseded", "heading")
+
+
+def score(
+    found: Sequence[Candidate],
+    matcher: Matcher,
+    embedder: SentenceEmbedder,
+    *,
+    superseded: frozenset[str],
+    most: int,
+) -> list[Scored]:
+    """Give the most promising candidates their features. Only `most` are embedded, chosen by words, type and rank."""
+    reading = matcher.reading
+    scored: list[Scored] = []
+    for candidate in found:
+        here = matcher.matched(candidate.text)
+        around = matcher.matched(_around(candidate))
+        context = {stem: max(here.get(stem, 0.0), around.get(stem, 0.0)) for stem in here.keys() | around.keys()}
+        missing = tuple(term for term in reading.terms if term.stem not in context)
+        weight = sum(matcher.weights[term.stem] for term in missing if term.name)
+        unknown = sum(matcher.weights[term.stem] for term in missing if not term.name)
+        heading = matcher.matched(" ".join(candidate.section[-1:]))
+        scored.append(
+            Scored(
+                candidate,
+                {
+                    "coverage": matcher.coverage(here),
+                    "context": matcher.coverage(context),
+                    "typed": float(has_type(candidate, reading.asked)),
+                    "rank": 1.0 / (1 + math.log2(candidate.hit.rank)) if candidate.hit.rank else 0.0,
+                    "names_missing": weight / matcher.total if matcher.total else 0.0,
+                    "unknown": unknown / matcher.total if matcher.total else 0.0,
+                    "superseded": float(candidate.document.id in superseded),
+                    "heading": matcher.coverage(heading),
+                },
+                missing=missing,
+            )
+        )
+    scored.sort(key=_promise, reverse=True)
+    chosen = scored[:most]
+    if chosen:
+        query = embedder.embed_query(reading.text)
+        vectors = embedder.embed_sentences([_embedded(one.candidate) for one in chosen])
+        for one, similarity in zip(chosen, vectors @ query, strict=True):
+            one.features["similarity"] = float(similarity)
+    return chosen
+
+
+def _promise(one: Scored) -> float:
+    features = one.features
+    return 2 * features["coverage"] + features["context"] + 0.5 * features["typed"] + features["rank"]
+
+
+def _around(candidate: Candidate) -> str:
+    """Where the candidate stands: its passage, the headings above it, its document's title, date and number."""
+    info = candidate.document
+    return "\n".join(
+        [info.title, info.type, info.date, info.identifier, info.publisher, *candidate.section, candidate.hit.passage.text]
+    )
+
+
+def _embedded(candidate: Candidate) -> str:
+    """What is compared with the question: the sentence with the nearest heading, which often names its subject."""
+    heading = candidate.section[-1] if candidate.section else candidate.document.title
+    return f"{heading}: {candidate.text}"
+
+
+_PERSON = re.compile(
+    r"\b(minister|staatssecretaris|ministerie|burgemeester|kabinet|commissie|voorzitter|gemeenten?|fractie|organisatie|"
+    r"directeur|professionals?|inspectie|college)\b|[a-zà-ÿ,(] (?:[A-ZÀ-Þ][\w’'-]+)",
+)
+_BECAUSE = re.compile(r"\b(omdat|doordat|want|daarom|reden|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|doel|om)\b", re.I)
+
+
+def has_type(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a candidate holds the kind of thing that was asked for."""
+    return bool(typed_spans(candidate.text, asked, candidate.kind))
+
+
+def typed_spans(text: str, asked: Asked, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Span, ...]:
+    """The stretches of a text that are of the asked kind: its dates, its amounts, its numbers, its names."""
+    if asked in _FIGURES:
+        return tuple(Span(*figure.span) for figure in figures.find(text) if figure.kind in _FIGURES[asked])
+    if asked is Asked.PERSON:
+        return tuple(Span(*match.span()) for match in _PERSON.finditer(text))
+    if asked is Asked.PLACE:
+        return tuple(Span(match.start() + 2, match.end()) for match in re.finditer(r"[a-zà-ÿ,(] [A-ZÀ-Þ][\w’'-]+", text))
+    if asked is Asked.LIST:
+        enough = kind is BlockKind.LIST_ITEM and "; " in text or text.count(",") >= 2 or " en " in text
+        return (Span(0, len(text)),) if enough else ()
+    if asked is Asked.REASON:
+        return tuple(Span(*match.span()) for match in _BECAUSE.finditer(text))
+    return (Span(0, len(text)),)
+
+
+_FIGURES: Mapping[Asked, frozenset[str]] = {
+    Asked.DATE: frozenset({"date", "period"}),
+    Asked.AMOUNT: frozenset({"amount"}),
+    Asked.NUMBER: frozenset({"number", "percentage", "amount"}),
+}

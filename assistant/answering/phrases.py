@@ -1,0 +1,96 @@
+"""The words around quotes: reasons for silence, dates in Dutch, where a statement comes from. Dutch, or English when asked so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant import dutch
+from assistant.answering.evidence import Scored
+from assistant.answering.question import Asked, Reading
+from assistant.model import DocumentInfo
+
+_MONTHS = (
+    "januari februari maart april mei juni juli augustus september oktober november december".split()
+)
+
+_WANTED = {
+    Asked.DATE: ("geen datum of periode", "no date or period"),
+    Asked.AMOUNT: ("geen bedrag", "no amount"),
+    Asked.NUMBER: ("geen aantal", "no number"),
+    Asked.PERSON: ("geen naam of organisatie", "no name or organisation"),
+    Asked.PLACE: ("geen plaats", "no place"),
+    Asked.REASON: ("geen reden", "no reason"),
+    Asked.LIST: ("geen opsomming", "no list"),
+}
+
+
+def date_in_words(date: str) -> str:
+    """`2023-07-07` as `7 juli 2023`, `2025-05` as `mei 2025`, `2024` as `2024`, "" as `zonder datum`."""
+    if not date:
+        return "zonder datum"
+    parts = [int(part) for part in date.split("-")]
+    if len(parts) == 1:
+        return str(parts[0])
+    month = _MONTHS[parts[1] - 1]
+    return f"{month} {parts[0]}" if len(parts) == 2 else f"{parts[2]} {month} {parts[0]}"
+
+
+def with_source(text: str, info: DocumentInfo, *, replaced: bool) -> str:
+    """A statement led by where it comes from, for answers whose sources differ."""
+    kind = info.type[:1].upper() + info.type[1:] if info.type else "Document"
+    when = f"van {date_in_words(info.date)}" if info.date else "zonder datum"
+    old = ", inmiddels vervangen" if replaced else ""
+    return f"{kind} {when}{old}: {text}"
+
+
+def nothing_found(reading: Reading, filtered: bool) -> str:
+    """Why there is nothing at all."""
+    if reading.language == "en":
+        where = " within the chosen filters" if filtered else ""
+        return f"No passage{where} matches this question."
+    if filtered:
+        return "Binnen de gekozen filters is geen passage gevonden. Verruim de filters of stel de vraag anders."
+    return "Er is geen passage gevonden die bij deze vraag past."
+
+
+def abstention(reading: Reading, best: Scored) -> str:
+    """Why the nearest passages do not answer the question, in one or two plain sentences."""
+    names = [f"‘{original(reading, term.text)}’" for term in best.missing if term.name]
+    other = [f"‘{original(reading, term.text)}’" for term in best.missing if not term.name]
+    english = reading.language == "en"
+    if names:
+        listed = _and(names, english=english)
+        if english:
+            return f"The documents found do not mention {listed} in connection with this question."
+        return f"De gevonden documenten zeggen in dit verband niets over {listed}."
+    if not best.features.get("typed") and reading.asked in _WANTED:
+        wanted = _WANTED[reading.asked][1 if english else 0]
+        if english:
+            return f"The passages found come close, but they give {wanted} for this question."
+        return f"De gevonden passages komen in de buurt, maar geven {wanted} als antwoord op deze vraag."
+    if other and not english:
+        return f"De gevonden passages gaan niet over {_and(other[:3], english=False)}. Daarom geef ik geen antwoord."
+    if english:
+        return "The documents do not clearly answer this question, so I do not guess. These are the nearest passages."
+    return "De documenten geven hier geen duidelijk antwoord op. Ik gok niet; dit zijn de passages die het dichtst bij komen."
+
+
+def ask_better(reading: Reading, ranked: Sequence[Scored]) -> tuple[str, ...]:
+    """Questions that lead to what the nearest documents do say."""
+    titles = dict.fromkeys(one.candidate.document.title for one in ranked if one.candidate.document.title)
+    lead = "What does this document say: {}?" if reading.language == "en" else "Wat staat er in: {}?"
+    return tuple(lead.format(title) for title in list(titles)[:2])
+
+
+def original(reading: Reading, folded: str) -> str:
+    """A folded term as it stands in the question."""
+    for word in dutch.words(reading.text):
+        if word.text == folded:
+            return reading.text[word.start : word.end]
+    return folded
+
+
+def _and(items: Sequence[str], *, english: bool) -> str:
+    if len(items) == 1:
+        return items[0]
+    return f"{', '.join(items[:-1])} {'and' if english else 'en'} {items[-1]}"

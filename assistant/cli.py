@@ -1,0 +1,462 @@
+"""The command line: a thin door. Results go to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from assistant import __version__
+from assistant.errors import AssistantError, SettingsError
+from assistant.model import Anchor, Answer, BuildReport, Citation, DocumentInfo, Filters, Hit, Question, date_span
+from assistant.settings import Settings, load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from assistant.assembly import Assistant
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return WRONG_USAGE
+    try:
+        settings = _settings(options)
+        code: int = options.run(options, settings)
+        sys.stdout.flush()
+        return code
+    except SettingsError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except AssistantError as error:
+        print(f"assistant: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("assistant: stopped; what was there before is still usable", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has what it wanted; nothing more can be said on this pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        print(f"assistant: {_operating_system(error)}", file=sys.stderr)
+        return FAILED
+
+
+def _operating_system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; check free space (`df -h`) and rights on that path"
+
+
+# ------------------------------------------------------------------------------------------------ arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USAGE, f"assistant: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="assistant", description="Cited answers on Dutch government policy documents.")
+    parser.add_argument("--version", action="version", version=f"assistant {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, run: Callable[[argparse.Namespace, Settings], int], help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(run=run)
+        _common(command)
+        return command
+
+    build = add("build", _build, "read the documents and make or renew the index")
+    build.add_argument("--corpus", type=Path, action="append", metavar="DIR", help="a folder of documents (repeatable)")
+    build.add_argument("--fresh", action="store_true", help="make everything anew instead of only what changed")
+
+    ask = add("ask", _ask, "answer a question with exact quotes, or say that the documents do not")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--answerer", choices=["extractive", "generative"], default="extractive")
+    _filters(ask)
+
+    search = add("search", _search, "find passages")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--limit", type=_positive, default=10, metavar="N", help="at most this many (default 10)")
+    _filters(search)
+
+    documents = add("documents", _documents, "list what is in the index, or print the text of one document")
+    documents.add_argument("--id", metavar="ID", help="one document")
+    documents.add_argument("--text", action="store_true", help="with --id: its normalised text, byte for byte")
+
+    serve = add("serve", _serve, "the chat page on this machine")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=_port, default=7860)
+
+    add("doctor", _doctor, "say what is wrong with index, model or machine, and what to do about it")
+
+    evaluate = commands.add_parser("eval", help="measure answers and retrieval", description="Measure.")
+    kinds = evaluate.add_subparsers(dest="evaluation", metavar="KIND", required=True, parser_class=_Parser)
+    run = kinds.add_parser("run", help="run a set of questions and write a report")
+    run.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
+    run.add_argument("--out", type=Path, metavar="DIR", help="where report.json and report.html go")
+    run.add_argument("--gate", action="store_true", help="exit 1 when a threshold in evals/thresholds.toml is missed")
+    run.add_argument("--split", choices=["dev", "test"], help="only these questions (default: all)")
+    run.set_defaults(run=_eval_run)
+    _common(run)
+    bench = kinds.add_parser("bench", help="measure retrieval on a folder in BEIR form")
+    bench.add_argument("folder", type=Path, metavar="BEIR_DIR")
+    bench.add_argument("--limit", type=_positive, metavar="N", help="only the first N queries")
+    bench.set_defaults(run=_eval_bench)
+    _common(bench)
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default indexes/default)")
+    command.add_argument("--json", action="store_true", help="one JSON document on standard output")
+
+
+def _filters(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("filters")
+    group.add_argument("--type", nargs="+", action="extend", default=[], metavar="TYPE", dest="types")
+    group.add_argument("--dossier", nargs="+", action="extend", default=[], metavar="NUMBER", dest="dossiers")
+    group.add_argument("--since", type=_date, metavar="DATE", help="YYYY, YYYY-MM or YYYY-MM-DD")
+    group.add_argument("--until", type=_date, metavar="DATE", help="inclusive")
+
+
+def _positive(value: str) -> int:
+    if not value.isdigit() or not 1 <= int(value) <= 1000:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 to 1000")
+    return int(value)
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a port number")
+    return int(value)
+
+
+def _date(value: str) -> str:
+    try:
+        date_span(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return value
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = load()
+    if options.index is not None:
+        settings = replace(settings, index=options.index)
+    if getattr(options, "corpus", None):
+        settings = replace(settings, corpus=tuple(options.corpus))
+    return settings
+
+
+def _question(text: str, options: argparse.Namespace) -> Question:
+    filters = Filters(tuple(options.types), tuple(options.dossiers), options.since, options.until)
+    if options.since and options.until:
+        first, last = date_span(options.since), date_span(options.until)
+        if first is not None and last is not None and first[0] > last[1]:
+            raise SettingsError(f"--since {options.since} lies after --until {options.until}")
+    return Question(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), filters)
+
+
+def _assistant(settings: Settings) -> Assistant:
+    from assistant.assembly import Assistant
+
+    return Assistant(settings)
+
+
+# ------------------------------------------------------------------------------------------------ commands
+
+
+def _build(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.assembly import build
+
+    report = build(settings, fresh=options.fresh, progress=_build_progress())
+    if options.json:
+        return _print_json(build_json(report))
+    console = _console()
+    console.print(
+        f"[bold]{report.documents} documenten[/], {report.passages} passages in {settings.index} "
+        f"({report.seconds:.1f} s, {report.embedded_passages} passages nieuw berekend)"
+    )
+    changes = {
+        "nieuw": report.added,
+        "gewijzigd": report.changed,
+        "hernoemd": report.renamed,
+        "verwijderd": report.removed,
+        "ongewijzigd": report.unchanged,
+    }
+    console.print("  " + ", ".join(f"{count} {word}" for word, count in changes.items() if count) or "  niets te doen")
+    for file in report.unreadable:
+        console.print(f"  [yellow]niet leesbaar[/] {_plain(file.path)}: {_plain(file.reason)}", highlight=False)
+    for path, pages in report.needs_ocr:
+        shown = ", ".join(str(page) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
+        console.print(f"  [yellow]OCR nodig[/] {_plain(path)}: bladzijde {shown}", highlight=False)
+    return DONE
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    answer = _assistant(settings).ask(_question(options.question, options), answerer=options.answerer)
+    if options.json:
+        return _print_json(answer_json(answer))
+    _show_answer(answer, _console())
+    return DONE
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    hits = _assistant(settings).search(_question(options.query, options), limit=options.limit)
+    if options.json:
+        return _print_json({"query": options.query, "hits": [hit_json(hit) for hit in hits]})
+    console = _console()
+    for hit in hits:
+        console.print(
+            f"[bold]{hit.rank}.[/] {_plain(hit.document.title)} [dim]({_plain(_where(hit.document, hit.passage.anchor))})[/]",
+            highlight=False,
+        )
+        console.print(f"   {_plain(' '.join(hit.passage.text.split()))}\n", highlight=False)
+    if not hits:
+        console.print("Niets gevonden.")
+    return DONE
+
+
+def _documents(options: argparse.Namespace, settings: Settings) -> int:
+    if options.text and options.id is None:
+        raise SettingsError("--text goes with --id ID")
+    assistant = _assistant(settings)
+    if options.id is not None and options.text:
+        sys.stdout.buffer.write(_known(assistant, options.id).text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+        return DONE
+    counts = assistant.passage_counts()
+    found = list(assistant.documents())
+    if options.id is not None:
+        found = [_known(assistant, options.id).info]
+    if options.json:
+        return _print_json({"documents": [document_json(info, counts.get(info.id, 0)) for info in found]})
+    from rich.table import Table
+
+    table = Table("id", "titel", "soort", "datum", "passages", box=None, header_style="bold")
+    for info in found:
+        table.add_row(
+            *(_plain(cell) for cell in (info.id, info.title, info.type, info.date)), str(counts.get(info.id, 0))
+        )
+    _console().print(table)
+    return DONE
+
+
+def _known(assistant: Assistant, document_id: str) -> Any:
+    try:
+        return assistant.document(document_id)
+    except KeyError:
+        raise AssistantError(
+            f"there is no document {document_id!r} in the index; `assistant documents` lists them"
+        ) from None
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant import web
+
+    web.serve(_assistant(settings), host=options.host, port=options.port)
+    return DONE
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.assembly import examine
+
+    checks = examine(settings)
+    if options.json:
+        _print_json(
+            {"checks": [{"name": c.name, "ok": c.ok, "says": c.says, "advice": c.advice} for c in checks]}
+        )
+    else:
+        console = _console()
+        for check in checks:
+            sign = "[green]goed[/]" if check.ok else "[red]fout[/]"
+            console.print(f"{sign}  [bold]{_plain(check.name)}[/]: {_plain(check.says)}", highlight=False)
+            if check.advice:
+                console.print(f"      → {_plain(check.advice)}", highlight=False)
+    return DONE if all(check.ok for check in checks) else FAILED
+
+
+def _eval_run(options: argparse.Namespace, settings: Settings) -> int:
+    from evals import run
+
+    return int(run.command(options, settings))
+
+
+def _eval_bench(options: argparse.Namespace, settings: Settings) -> int:
+    from evals import bench
+
+    return int(bench.command(options, settings))
+
+
+# ------------------------------------------------------------------------------------------------ JSON
+
+
+def _print_json(data: object) -> int:
+    json.dump(data, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+    return DONE
+
+
+def anchor_json(anchor: Anchor) -> dict[str, object]:
+    return {
+        "page": anchor.page,
+        "section": list(anchor.section),
+        "article": anchor.article,
+        "label": anchor.label,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    info = citation.document
+    return {
+        "number": citation.number,
+        "document_id": info.id,
+        "title": info.title,
+        "type": info.type,
+        "publisher": info.publisher,
+        "date": info.date,
+        "identifier": info.identifier,
+        "url": info.url,
+        "anchor": anchor_json(citation.anchor),
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "provenance": info.provenance,
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """An answer as the contract writes it."""
+    return {
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "outcome": answer.outcome,
+        "reason": answer.reason,
+        "answerer": answer.answerer,
+        "statements": [{"text": one.text, "citations": list(one.citations)} for one in answer.statements],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "suggestions": list(answer.suggestions),
+        "confidence": answer.confidence,
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, object]:
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "document_id": hit.document.id,
+        "title": hit.document.title,
+        "type": hit.document.type,
+        "date": hit.document.date,
+        "anchor": anchor_json(hit.passage.anchor),
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "found_by": dict(hit.found_by),
+    }
+
+
+def document_json(info: DocumentInfo, passages: int) -> dict[str, object]:
+    return {
+        "id": info.id,
+        "title": info.title,
+        "type": info.type,
+        "publisher": info.publisher,
+        "date": info.date,
+        "identifier": info.identifier,
+        "url": info.url,
+        "dossier": info.dossier,
+        "language": info.language,
+        "path": info.path,
+        "passages": passages,
+        "pages": info.pages,
+    }
+
+
+def build_json(report: BuildReport) -> dict[str, object]:
+    return {
+        "documents": report.documents,
+        "passages": report.passages,
+        "added": report.added,
+        "changed": report.changed,
+        "renamed": report.renamed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "embedded_passages": report.embedded_passages,
+        "unreadable": [{"path": file.path, "reason": file.reason} for file in report.unreadable],
+        "needs_ocr": [{"path": path, "pages": list(pages)} for path, pages in report.needs_ocr],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+# ------------------------------------------------------------------------------------------------ for a person
+
+
+def _console(*, standard_error: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=standard_error, soft_wrap=False)
+
+
+def _plain(text: str) -> str:
+    """Text of a document or a user, shown as it is: neither rich markup nor terminal control characters."""
+    from rich.markup import escape
+
+    return escape("".join(character for character in text if character.isprintable() or character == "\n"))
+
+
+def _where(info: DocumentInfo, anchor: Anchor) -> str:
+    return ", ".join(part for part in (info.type, info.date, info.identifier, anchor.label) if part)
+
+
+def _show_answer(answer: Answer, console: Console) -> None:
+    if answer.understood_as:
+        console.print(f"[dim]Begrepen als: {_plain(answer.understood_as)}[/]", highlight=False)
+    if answer.outcome == "abstained":
+        console.print(f"[bold]Geen antwoord.[/] {_plain(answer.reason or '')}", highlight=False)
+    elif answer.reason:
+        console.print(f"[yellow]{_plain(answer.reason)}[/]", highlight=False)
+    for statement in answer.statements:
+        marks = "".join(f"[{number}]" for number in statement.citations)
+        text, at = "", 0
+        for start, end in statement.emphasis:
+            text += f"{_plain(statement.text[at:start])}[bold]{_plain(statement.text[start:end])}[/]"
+            at = end
+        text += _plain(statement.text[at:])
+        console.print(f"{text} [cyan]{_plain(marks)}[/]", highlight=False)
+    if answer.citations:
+        console.print("\n[dim]Dichtstbijzijnde passages[/]" if answer.outcome == "abstained" else "")
+    for citation in answer.citations:
+        info = citation.document
+        ours = " (onze samenvatting)" if info.provenance == "samenvatting" else ""
+        console.print(
+            f"[cyan]{_plain(f'[{citation.number}]')}[/] {_plain(info.title)}{ours}, "
+            f"{_plain(_where(info, citation.anchor))}",
+            highlight=False,
+        )
+        console.print(f"    “{_plain(' '.join(citation.quote.split()))}”", highlight=False)
+        if info.url:
+            console.print(f"    [dim]{_plain(info.url)}[/]", highlight=False, soft_wrap=True)
+    for suggestion in answer.suggestions:
+        console.print(f"[dim]Probeer: {_plain(suggestion)}[/]", highlight=False)
+
+
+def _build_progress() -> Mapping[str, Any] | Any:
+    from assistant.assembly import BuildProgress
+
+    return BuildProgress(_console(standard_error=True))
