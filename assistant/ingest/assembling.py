@@ -62,15 +62,16 @@ class TextAssembler:
         self._article = article
         self._append(BlockKind.HEADING, text, words, level=level)
 
-    def paragraph(
-        self, text: str, *, words: Sequence[Word] = (), kind: BlockKind = BlockKind.PARAGRAPH
-    ) -> None:
+    def paragraph(self, text: str, *, words: Sequence[Word] = (), kind: BlockKind = BlockKind.PARAGRAPH) -> None:
         """A paragraph (or a footnote). White space inside is folded to single spaces."""
         self._append(kind, text, words)
 
-    def list_item(self, text: str, *, group: int, depth: int = 0, marker: str = "•", words: Sequence[Word] = ()) -> None:
-        """An item of the list `group`; `marker` is what leads it: "•", "a.", "3°"."""
-        self._append(BlockKind.LIST_ITEM, text, words, level=depth, group=group, lead=f"{marker} ")
+    def list_item(
+        self, text: str, *, group: int, depth: int = 0, marker: str = "•", words: Sequence[Word] = ()
+    ) -> None:
+        """An item of the list `group`; `marker` is what leads it: "•", "a.", "3°", or "" for its second paragraph."""
+        lead = f"{marker} " if marker else ""
+        self._append(BlockKind.LIST_ITEM, text, words, level=depth, group=group, lead=lead)
 
     def table_row(self, cells: Sequence[str], *, group: int, words: Sequence[Word] = ()) -> None:
         """A row of the table `group`. Empty cells keep their place so that columns stay aligned."""
