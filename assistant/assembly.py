@@ -35,24 +35,23 @@ class Assistant:
 
     # ---------------------------------------------------------------------------------------- asking
 
-    def ask(
-        self, question: Question, *, answerer: str = "extractive", progress: Progress | None = None
-    ) -> Answer:
+    def ask(self, question: Question, *, answerer: str = "extractive", progress: Progress | None = None) -> Answer:
         """A verified answer. See `ask.Asker`.
 
         Raises:
             SettingsError: no such answerer, or one that needs a language model where none is set.
             IndexUnusable: there is no index, or it does not fit the settings.
         """
-        asker = self._current_asker(answerer)
+        asker = self.asker(answerer)
         return asker.ask(question, progress=progress) if progress is not None else asker.ask(question)
 
     def search(self, question: Question, *, limit: int) -> list[Hit]:
         """The best passages for a question, without an answer."""
-        asker = self._current_asker("extractive")
+        asker = self.asker("extractive")
         return list(asker.retriever.retrieve(question, limit=limit))
 
-    def _current_asker(self, answerer: str) -> Asker:
+    def asker(self, answerer: str = "extractive") -> Asker:
+        """The parts that answer, over the current generation of the index."""
         if answerer not in ANSWERERS:
             raise SettingsError(f"there is no answerer {answerer!r}; choose one of {', '.join(ANSWERERS)}")
         if answerer == "generative":
@@ -60,7 +59,9 @@ class Assistant:
                 raise SettingsError(
                     "the generative answerer needs a language model: set ASSISTANT_LLM_MODEL, for instance to openai:NAME"
                 )
-            raise SettingsError("written answers by a language model are not part of this version; use --answerer extractive")
+            raise SettingsError(
+                "written answers by a language model are not part of this version; use --answerer extractive"
+            )
         with self._lock:
             index = self.index
             if index.refresh() or self._asker is None:

@@ -277,9 +277,7 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
     checks = examine(settings)
     if options.json:
-        _print_json(
-            {"checks": [{"name": c.name, "ok": c.ok, "says": c.says, "advice": c.advice} for c in checks]}
-        )
+        _print_json({"checks": [{"name": c.name, "ok": c.ok, "says": c.says, "advice": c.advice} for c in checks]})
     else:
         console = _console()
         for check in checks:

@@ -85,6 +85,24 @@ def is_stopword(word: str) -> bool:
     return word in STOPWORDS
 
 
+@lru_cache(maxsize=200_000)
+def loose_stem(word_stem: str) -> str:
+    """A coarser stem under which forms of one verb or noun meet: betaalt, betaalden and betalen; getekend and tekenen.
+
+    Too coarse to search with (it joins unlike words as well), good enough to see whether a text speaks of something.
+    """
+    if not word_stem.isalpha() or len(word_stem) < 5:
+        return word_stem
+    body = word_stem[2:] if word_stem.startswith("ge") and len(word_stem) > 6 else word_stem
+    body = re.sub(r"([aeou])\1", r"\1", body)
+    body = re.sub(r"([b-df-hj-np-tv-z])\1", r"\1", body)
+    body = re.sub(r"(?:d|t|dt|de|te|end|ing)$", "", body) if len(body) > 4 else body
+    return body.translate(_SHARP)
+
+
+_SHARP = str.maketrans("vz", "fs")
+
+
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order, with repeats."""
     return [stem(word.text) for word in words(text) if word.text not in STOPWORDS]

@@ -183,6 +183,7 @@ class Hit:
     score: float
     rank: int
     found_by: Mapping[str, int] = field(default_factory=dict)  # {"dense": 3, "lexical": 1}
+    scores: Mapping[str, float] = field(default_factory=dict)  # each searcher's own: {"dense": 0.87, "lexical": 14.2}
 
 
 def date_span(date: str) -> tuple[int, int] | None:

@@ -64,9 +64,7 @@ _NAMED_ARTICLE = 3.0
 _LOOK_AHEAD = 5  # the best hits whose documents may have been replaced
 
 
-def fuse(
-    dense: Sequence[Scored], lexical: Sequence[Scored], *, lexical_weight: float = LEXICAL_WEIGHT
-) -> list[Scored]:
+def fuse(dense: Sequence[Scored], lexical: Sequence[Scored], *, lexical_weight: float = LEXICAL_WEIGHT) -> list[Scored]:
     """Add the standardised scores of both sides, best first; a passage one side missed gets that side's lowest score.
 
     Scores instead of ranks, because ranks throw away how sure each side is (see Bruch, Gai and Ingber 2023, "An
@@ -76,9 +74,7 @@ def fuse(
     sides = [(scores, weight) for scores, weight in sides if scores]
     total: dict[str, float] = {}
     for passage_id in {passage_id for scores, _ in sides for passage_id in scores}:
-        total[passage_id] = sum(
-            weight * scores.get(passage_id, min(scores.values())) for scores, weight in sides
-        )
+        total[passage_id] = sum(weight * scores.get(passage_id, min(scores.values())) for scores, weight in sides)
     return sorted((Scored(*item) for item in total.items()), key=lambda hit: (-hit.score, hit.passage_id))
 
 
@@ -131,6 +127,10 @@ class Retriever:
             fused = self._follow(named, question, fused, documents)
         fused = self._succeed(question, fused[:limit])[:limit]
         ranks = {"dense": _ranks(dense), "lexical": _ranks(lexical)}
+        raw = {
+            "dense": {hit.passage_id: hit.score for hit in dense},
+            "lexical": {hit.passage_id: hit.score for hit in lexical},
+        }
         passages = self._library.passages([hit.passage_id for hit in fused])
         return [
             Hit(
@@ -139,6 +139,7 @@ class Retriever:
                 score=scored.score,
                 rank=rank,
                 found_by={name: places[passage.id] for name, places in ranks.items() if passage.id in places},
+                scores={name: scores[passage.id] for name, scores in raw.items() if passage.id in scores},
             )
             for rank, (scored, passage) in enumerate(zip(fused, passages, strict=True), start=1)
         ]

@@ -86,13 +86,19 @@ _MAX_LIST_CHARACTERS = 1_600
 _MAX_SENTENCE_CHARACTERS = 900
 
 
-def candidates(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> list[Candidate]:
-    """Everything in the hits that can be quoted by itself, in order of the hits; no stretch twice."""
+def candidates(
+    hits: Sequence[Hit], document_of: Callable[[str], Document], *, lists_under_headings: bool = False
+) -> list[Candidate]:
+    """Everything in the hits that can be quoted by itself, in order of the hits; no stretch twice.
+
+    A list is one candidate with the sentence that leads it in; with `lists_under_headings` also when only a heading
+    stands above it. Its items are candidates by themselves as well.
+    """
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for hit in hits:
         document = document_of(hit.document.id)
-        for candidate in _of_passage(hit, document):
+        for candidate in _of_passage(hit, document, lists_under_headings):
             key = (document.info.id, candidate.place)
             if key not in seen:
                 seen.add(key)
@@ -100,7 +106,13 @@ def candidates(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> l
     return found
 
 
-def _of_passage(hit: Hit, document: Document) -> Iterator[Candidate]:
+_ABOUT_THE_SUMMARY = "over deze samenvatting"  # our summaries end in a section about themselves, not about policy
+
+
+def _of_passage(hit: Hit, document: Document, lists_under_headings: bool) -> Iterator[Candidate]:
+    section = hit.passage.anchor.section
+    if document.info.provenance == "samenvatting" and section and section[-1].lower() == _ABOUT_THE_SUMMARY:
+        return
     blocks = document.blocks
     first = _first_block(blocks, hit.passage.start)
     place = first
@@ -109,7 +121,7 @@ def _of_passage(hit: Hit, document: Document) -> Iterator[Candidate]:
         block = blocks[place]
         if block.kind is BlockKind.LIST_ITEM and block.group not in done_groups:
             done_groups.add(block.group)
-            whole = _list(hit, document, place)
+            whole = _list(hit, document, place, lists_under_headings)
             if whole is not None:
                 yield whole
         if block.kind is BlockKind.TABLE_ROW:
@@ -178,8 +190,8 @@ def _has_list_after(blocks: Sequence[Block], place: int) -> bool:
     return place + 1 < len(blocks) and blocks[place + 1].kind is BlockKind.LIST_ITEM
 
 
-def _list(hit: Hit, document: Document, place: int) -> Candidate | None:
-    """A whole list with the sentence that leads it in, when there is one and it is not too long."""
+def _list(hit: Hit, document: Document, place: int, under_heading: bool) -> Candidate | None:
+    """A whole list with the sentence (or heading) that leads it in, when there is one and it is not too long."""
     blocks = document.blocks
     group = blocks[place].group
     first = place
@@ -188,22 +200,28 @@ def _list(hit: Hit, document: Document, place: int) -> Candidate | None:
     last = place
     while last + 1 < len(blocks) and blocks[last + 1].kind is BlockKind.LIST_ITEM and blocks[last + 1].group == group:
         last += 1
-    if first == 0 or blocks[first - 1].kind is not BlockKind.PARAGRAPH:
+    if first == 0:
         return None
     lead_block = blocks[first - 1]
-    lead_spans = sentences(document.text[lead_block.start : lead_block.end])
-    if not lead_spans:
+    if lead_block.kind is BlockKind.PARAGRAPH:
+        lead_spans = sentences(document.text[lead_block.start : lead_block.end])
+        start = lead_block.start + (lead_spans[-1].start if lead_spans else 0)
+        lead = document.text[start : lead_block.end].strip()
+        if not lead.endswith(":"):
+            return None
+    elif lead_block.kind is BlockKind.HEADING and under_heading and last > first:
+        start = lead_block.start
+        lead = document.text[start : lead_block.end].rstrip(" :") + ":"
+    else:
         return None
-    start = lead_block.start + lead_spans[-1].start
-    lead = document.text[start : lead_block.end]
-    if not lead.rstrip().endswith(":") or blocks[last].end - start > _MAX_LIST_CHARACTERS:
+    if blocks[last].end - start > _MAX_LIST_CHARACTERS:
         return None
     items = []
     for block in blocks[first : last + 1]:
         body = document.text[block.start : block.end]
         marker = _MARKER.match(body)
         items.append(" ".join(body[marker.end() if marker else 0 :].split()).rstrip(";,. "))
-    text = f"{lead.strip()} {'; '.join(items)}."
+    text = f"{lead} {'; '.join(items)}."
     whole = Span(start, blocks[last].end)
     return Candidate(hit, (whole,), text, BlockKind.LIST_ITEM, lead_block.anchor.section, text, start)
 
@@ -237,6 +255,7 @@ def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
 
 _PART_MATCH = 0.8
 _SYNONYM_MATCH = 0.8
+_LOOSE_MATCH = 0.8
 _TYPO_MATCH = 0.8
 _TYPO_CUTOFF = 84  # rapidfuzz's ratio, 0 to 100
 _UNKNOWN_ENGLISH = 0.25  # weight of an English word without a known Dutch one
@@ -254,7 +273,9 @@ class Matcher:
         size = max(len(vocabulary), 1)
         for term in reading.terms:
             parts = frozenset(dutch.stem(part) for part in vocabulary.parts(term.text))
-            synonyms = dutch.synonyms(term.stem) | (dutch.translations(term.text) if reading.language == "en" else set())
+            synonyms = dutch.synonyms(term.stem) | (
+                dutch.translations(term.text) if reading.language == "en" else set()
+            )
             self._accepted[term.stem] = frozenset(synonyms)
             longs = vocabulary.abbreviations.get(term.text, ())
             self._alternatives[term.stem] = tuple(
@@ -271,15 +292,19 @@ class Matcher:
 
     def matched(self, text: str) -> dict[str, float]:
         """How well each term (by its stem) stands in a text: 1 literally, less in other words, absent when not at all."""
-        stems, parts, plain = _analysed(text, self._vocabulary.parts)
+        stems, parts, loose, plain = _analysed(text, self._vocabulary.parts)
         found: dict[str, float] = {}
         for term in self.reading.terms:
             if term.stem in stems:
                 found[term.stem] = 1.0
             elif not term.name and (term.stem in parts or self._accepted[term.stem] & (stems | parts)):
                 found[term.stem] = _SYNONYM_MATCH
-            elif term.stem in parts or any(set(other) <= stems | parts for other in self._alternatives[term.stem] if other):
+            elif term.stem in parts or any(
+                set(other) <= stems | parts for other in self._alternatives[term.stem] if other
+            ):
                 found[term.stem] = _PART_MATCH
+            elif not term.name and dutch.loose_stem(term.stem) in loose:
+                found[term.stem] = _LOOSE_MATCH
             elif self._is_abbreviated(term, stems):
                 found[term.stem] = _PART_MATCH
             elif self._is_typo(term, plain):
@@ -318,18 +343,42 @@ def _stems_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _analysed(
     text: str, parts_of: Callable[[str], tuple[str, ...]]
-) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Stems, stems of compound parts and folded words of a text."""
+) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """Stems, stems of compound parts, loose stems of both, and folded words of a text."""
     found = dutch.words(text)
     plain = frozenset(word.text for word in found)
     stems = frozenset(dutch.stem(word) for word in plain)
     parts = frozenset(dutch.stem(part) for word in plain for part in parts_of(word))
-    return stems, parts, plain
+    loose = frozenset(dutch.loose_stem(one) for one in stems | parts)
+    return stems, parts, loose, plain
 
 
 # ------------------------------------------------------------------------------------------------ features
 
-FEATURES = ("similarity", "coverage", "context", "typed", "rank", "names_missing", "unknown", "superseded", "heading")
+FEATURES = (
+    "similarity",  # cosine of question and sentence
+    "lead",  # that cosine, in standard deviations above the other candidates
+    "passage",  # cosine of question and passage; 0.8 when only words found it
+    "coverage",  # share of the question's weight that the sentence itself speaks of
+    "context",  # the same for the sentence with its passage, headings and title
+    "heading",  # the same for the nearest heading
+    "figure",  # a figure was asked for and the sentence has one that the question does not
+    "no_figure",  # a figure was asked for and the sentence has none
+    "kind",  # something else was asked for (a name, a list, a reason) and the sentence has it
+    "no_kind",  # ... and has it not
+    "focus",  # the sentence says how many of, or which, the thing is that the question counts or chooses from
+    "rank",  # of the passage: 1 for the first, falling with the logarithm
+    "names_missing",  # share of weight of names, years and numbers that stand nowhere near
+    "words_missing",  # share of weight of other words that stand nowhere near
+    "unseen",  # share of weight of words that no passage found speaks of
+    "opposed",  # the sentence is about another tranche, year or article than the question
+    "superseded",  # its document has been replaced in part
+    "english",
+)
+
+_FIGURE_KINDS = frozenset({Asked.DATE, Asked.AMOUNT, Asked.NUMBER, Asked.FREQUENCY, Asked.CONTACT})
+_OTHER_KINDS = frozenset({Asked.PERSON, Asked.PLACE, Asked.LIST, Asked.REASON})
+_UNKNOWN_COSINE = 0.8  # e5's cosines between unrelated Dutch texts lie around this
 
 
 def score(
@@ -342,90 +391,194 @@ def score(
 ) -> list[Scored]:
     """Give the most promising candidates their features. Only `most` are embedded, chosen by words, type and rank."""
     reading = matcher.reading
+    total = matcher.total or 1.0
+    contexts: dict[int, dict[str, float]] = {}
     scored: list[Scored] = []
+    seen: set[str] = set()
     for candidate in found:
         here = matcher.matched(candidate.text)
-        around = matcher.matched(_around(candidate))
+        if id(candidate.hit) not in contexts:
+            contexts[id(candidate.hit)] = matcher.matched(_around(candidate))
+        around = contexts[id(candidate.hit)]
         context = {stem: max(here.get(stem, 0.0), around.get(stem, 0.0)) for stem in here.keys() | around.keys()}
+        seen |= context.keys()
         missing = tuple(term for term in reading.terms if term.stem not in context)
-        weight = sum(matcher.weights[term.stem] for term in missing if term.name)
-        unknown = sum(matcher.weights[term.stem] for term in missing if not term.name)
-        heading = matcher.matched(" ".join(candidate.section[-1:]))
+        typed = bool(answering_spans(candidate.text, reading, candidate.kind))
+        figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS
         scored.append(
             Scored(
                 candidate,
                 {
+                    "passage": candidate.hit.scores.get("dense", _UNKNOWN_COSINE),
                     "coverage": matcher.coverage(here),
                     "context": matcher.coverage(context),
-                    "typed": float(has_type(candidate, reading.asked)),
-                    "rank": 1.0 / (1 + math.log2(candidate.hit.rank)) if candidate.hit.rank else 0.0,
-                    "names_missing": weight / matcher.total if matcher.total else 0.0,
-                    "unknown": unknown / matcher.total if matcher.total else 0.0,
+                    "heading": matcher.coverage(matcher.matched(" ".join(candidate.section[-1:]))),
+                    "figure": float(figure and typed),
+                    "no_figure": float(figure and not typed),
+                    "kind": float(other and typed),
+                    "no_kind": float(other and not typed),
+                    "focus": float(_has_focus(candidate.text, reading)),
+                    "rank": 1.0 / (1 + math.log2(candidate.hit.rank)),
+                    "names_missing": sum(matcher.weights[term.stem] for term in missing if term.name) / total,
+                    "words_missing": sum(matcher.weights[term.stem] for term in missing if not term.name) / total,
+                    "opposed": float(_opposed(candidate, reading)),
                     "superseded": float(candidate.document.id in superseded),
-                    "heading": matcher.coverage(heading),
+                    "english": float(reading.language == "en"),
                 },
                 missing=missing,
             )
         )
+    unseen = sum(matcher.weights[term.stem] for term in reading.terms if term.stem not in seen) / total
+    for one in scored:
+        one.features["unseen"] = unseen
     scored.sort(key=_promise, reverse=True)
     chosen = scored[:most]
     if chosen:
         query = embedder.embed_query(reading.text)
-        vectors = embedder.embed_sentences([_embedded(one.candidate) for one in chosen])
-        for one, similarity in zip(chosen, vectors @ query, strict=True):
-            one.features["similarity"] = float(similarity)
+        cosines = embedder.embed_sentences([_embedded(one.candidate) for one in chosen]) @ query
+        spread = max(float(cosines.std()), 1e-6)
+        for one, cosine in zip(chosen, cosines, strict=True):
+            one.features["similarity"] = float(cosine)
+            one.features["lead"] = (float(cosine) - float(cosines.mean())) / spread
     return chosen
 
 
 def _promise(one: Scored) -> float:
     features = one.features
-    return 2 * features["coverage"] + features["context"] + 0.5 * features["typed"] + features["rank"]
+    kind = features["figure"] + features["kind"] + 0.5 * features["focus"] - features["opposed"]
+    return 2 * features["coverage"] + features["context"] + 0.5 * kind + features["rank"]
 
 
 def _around(candidate: Candidate) -> str:
     """Where the candidate stands: its passage, the headings above it, its document's title, date and number."""
     info = candidate.document
     return "\n".join(
-        [info.title, info.type, info.date, info.identifier, info.publisher, *candidate.section, candidate.hit.passage.text]
+        [
+            info.title,
+            info.type,
+            info.date,
+            info.identifier,
+            info.publisher,
+            *candidate.section,
+            candidate.hit.passage.text,
+        ]
     )
 
 
 def _embedded(candidate: Candidate) -> str:
-    """What is compared with the question: the sentence with the nearest heading, which often names its subject."""
-    heading = candidate.section[-1] if candidate.section else candidate.document.title
-    return f"{heading}: {candidate.text}"
+    """What is compared with the question: the sentence under its title and heading, which often name its subject."""
+    heading = candidate.section[-1] if candidate.section else ""
+    return "\n".join(dict.fromkeys(line for line in (candidate.document.title, heading, candidate.text) if line))
 
 
-_PERSON = re.compile(
-    r"\b(minister|staatssecretaris|ministerie|burgemeester|kabinet|commissie|voorzitter|gemeenten?|fractie|organisatie|"
-    r"directeur|professionals?|inspectie|college)\b|[a-zà-ÿ,(] (?:[A-ZÀ-Þ][\w’'-]+)",
+_OFFICE = (
+    r"\b(?:[Mm]inister(?:ie)?|[Ss]taatssecretaris(?:sen)?|[Bb]urgemeesters?|[Kk]abinet|[Cc]ommissie|[Vv]oorzitter|[Gg]emeenten?|[Ff]racties?|"
+    r"[Oo]rganisaties?|[Dd]irecteur|[Pp]rofessionals?|[Cc]ollege|[Rr]ijk|[Bb]ewoners|[Jj]ongerenwerkers?)\b"
 )
-_BECAUSE = re.compile(r"\b(omdat|doordat|want|daarom|reden|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|doel|om)\b", re.I)
-
-
-def has_type(candidate: Candidate, asked: Asked) -> bool:
-    """Whether a candidate holds the kind of thing that was asked for."""
-    return bool(typed_spans(candidate.text, asked, candidate.kind))
-
-
-def typed_spans(text: str, asked: Asked, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Span, ...]:
-    """The stretches of a text that are of the asked kind: its dates, its amounts, its numbers, its names."""
-    if asked in _FIGURES:
-        return tuple(Span(*figure.span) for figure in figures.find(text) if figure.kind in _FIGURES[asked])
-    if asked is Asked.PERSON:
-        return tuple(Span(*match.span()) for match in _PERSON.finditer(text))
-    if asked is Asked.PLACE:
-        return tuple(Span(match.start() + 2, match.end()) for match in re.finditer(r"[a-zà-ÿ,(] [A-ZÀ-Þ][\w’'-]+", text))
-    if asked is Asked.LIST:
-        enough = kind is BlockKind.LIST_ITEM and "; " in text or text.count(",") >= 2 or " en " in text
-        return (Span(0, len(text)),) if enough else ()
-    if asked is Asked.REASON:
-        return tuple(Span(*match.span()) for match in _BECAUSE.finditer(text))
-    return (Span(0, len(text)),)
-
-
+_CAPITALISED = r"(?<=[a-zà-ÿ,(:;] )[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*"
+_PERSON = re.compile(f"{_OFFICE}|{_CAPITALISED}")
+_PLACE = re.compile(_CAPITALISED)
+_BECAUSE = re.compile(
+    r"\b(?:omdat|doordat|want|daarom|redenen?|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|oorzaak|doordat|om)\b",
+    re.IGNORECASE,
+)
+_FREQUENCY = re.compile(
+    r"\b(?:jaarlijkse?|maandelijkse?|wekelijkse?|dagelijkse?|halfjaarlijkse?|(?:één|een|twee|drie|vier|\d+) (?:keer|maal)(?: per \w+)?|"
+    r"(?:elk|ieder|per) (?:half)?(?:jaar|kwartaal|maand|week)|om de \w+ jaar|periodieke?|regelmatig)\b",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\(?0\d{1,3}\)?[ -]?\d[\d ]{5,}|(?:https?://|www\.)\S+")
+_PATTERNS: Mapping[Asked, re.Pattern[str]] = {
+    Asked.PERSON: _PERSON,
+    Asked.PLACE: _PLACE,
+    Asked.REASON: _BECAUSE,
+    Asked.FREQUENCY: _FREQUENCY,
+    Asked.CONTACT: _CONTACT,
+}
 _FIGURES: Mapping[Asked, frozenset[str]] = {
     Asked.DATE: frozenset({"date", "period"}),
     Asked.AMOUNT: frozenset({"amount"}),
-    Asked.NUMBER: frozenset({"number", "percentage", "amount"}),
+    Asked.NUMBER: frozenset({"number", "percentage", "period"}),
 }
+
+
+def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Span, ...]:
+    """The stretches of a text that are of the asked kind and not already in the question."""
+    asked = reading.asked
+    if asked in _FIGURES:
+        kinds = _FIGURES[asked]
+        given = {(figure.kind, figure.value) for figure in figures.find(reading.text)}
+        return tuple(
+            Span(*figure.span)
+            for figure in figures.find(text)
+            if figure.kind in kinds and (figure.kind, figure.value) not in given
+        )
+    if asked in _PATTERNS:
+        said = {term.stem for term in reading.terms}
+        found = (Span(*match.span()) for match in _PATTERNS[asked].finditer(text))
+        return tuple(span for span in found if not set(dutch.content_stems(text[span.start : span.end])) <= said)
+    if asked is Asked.LIST:
+        listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
+        return (Span(0, len(text)),) if listed else ()
+    return (Span(0, len(text)),)
+
+
+def _has_focus(text: str, reading: Reading) -> bool:
+    """Whether the text counts or lists what the question counts or chooses from: *vijf thema's*, *de thema's: ...*."""
+    if reading.focus is None:
+        return False
+    found = dutch.words(text)
+    if reading.asked is Asked.NUMBER:
+        ends = [span.end for span in answering_spans(text, reading)]
+        starts = [word.start for word in found if dutch.stem(word.text) == reading.focus]
+        return any(0 <= start - end <= 40 and text[end:start].count(" ") <= 4 for start in starts for end in ends)
+    return any(dutch.stem(word.text) == reading.focus for word in found)
+
+
+_ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)
+_ORDINALS = {"first": "eerste", "second": "tweede", "third": "derde", "fourth": "vierde"}
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEARS = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m|tot)\s*((?:19|20)\d\d)\b")
+
+
+def _opposed(candidate: Candidate, reading: Reading) -> bool:
+    """Whether the text names another tranche or other years than the question does, and not the one asked for."""
+    asked = _ordinals(reading.text)
+    if asked:
+        given = _ordinals(candidate.text) or _ordinals(" ".join(candidate.section[-1:]))
+        for noun, which in asked.items():
+            if noun in given and not which & given[noun]:
+                return True
+    years = _years(reading.text)
+    if years:
+        there = _years(candidate.text)
+        if there and not years & there and not any(str(year) in candidate.document.date for year in years):
+            return True
+    return False
+
+
+# The tranches of the SPUK Kansrijke Wijk are called by their years as often as by their number.
+_TRANCHES = {"eerste": (2023, 2025), "tweede": (2026, 2028)}
+
+
+def _ordinals(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for match in _ORDINAL.finditer(text):
+        which = match.group(1).lower()
+        found.setdefault(dutch.stem(match.group(2).lower()), set()).add(_ORDINALS.get(which, which))
+    if not found.get("tranche"):
+        spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
+        which_tranches = {which for which, span in _TRANCHES.items() if span in spans}
+        if which_tranches:
+            found["tranche"] = which_tranches
+    return found
+
+
+def _years(text: str) -> set[int]:
+    years = {int(match.group()) for match in _YEAR.finditer(text)}
+    for which, (first, last) in _TRANCHES.items():
+        if re.search(rf"\b{which} tranche\b", text, re.IGNORECASE):
+            years |= set(range(first, last + 1))
+    for match in _YEARS.finditer(text):
+        years |= set(range(int(match.group(1)), min(int(match.group(2)), int(match.group(1)) + 50) + 1))
+    return years

@@ -16,9 +16,9 @@ from assistant.answering.evidence import (
     Vocabulary,
     candidates,
     score,
-    typed_spans,
+    answering_spans,
 )
-from assistant.answering.question import Asked, Reading, read
+from assistant.answering.question import Asked, Reading, parts, read
 from assistant.model import (
     Document,
     DocumentInfo,
@@ -35,6 +35,7 @@ _MOST_EMBEDDED = 28  # candidates compared by meaning; about 100 ms on two cores
 _PASSAGES = 12  # hits whose sentences are considered
 _CLOSE = 0.8  # log-odds below the best: still as good an answer
 _ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
+_FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
 _NEAREST = 3
 _CONFLICT = 1.6  # log-odds below the best: still about the same thing, so a different figure is worth showing
 
@@ -61,10 +62,14 @@ class ExtractiveAnswerer:
         reply = small_talk.reply(question.text)
         if reply is not None:
             return Draft((), "abstained", reason=reply.text, suggestions=reply.suggestions)
-        reading = read(question.text)
-        if not hits:
-            return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
-        ranked = self.rank(reading, hits)
+        drafts = [self._draft_part(part, question, hits) for part in parts(question.text)]
+        if len(drafts) == 1:
+            return drafts[0]
+        return _joined(parts(question.text), drafts)
+
+    def _draft_part(self, text: str, question: Question, hits: Sequence[Hit]) -> Draft:
+        reading = read(text)
+        ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
         sure = self.calibration.confidence.probability(ranked[0].features)
@@ -87,20 +92,27 @@ class ExtractiveAnswerer:
 
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
         """The stretches of a statement that hold the date, amount, number or name that was asked for."""
-        reading = read(question)
-        if reading.asked in (Asked.OPEN, Asked.LIST, Asked.YES_NO, Asked.REASON):
-            return ()
-        return tuple((span.start, span.end) for span in typed_spans(statement.text, reading.asked))
+        found: set[tuple[int, int]] = set()
+        for part in parts(question):
+            reading = read(part)
+            if reading.asked not in (Asked.OPEN, Asked.LIST, Asked.YES_NO, Asked.REASON):
+                found |= {(span.start, span.end) for span in answering_spans(statement.text, reading)}
+        return _merged(sorted(found))
 
     def rank(self, reading: Reading, hits: Sequence[Hit]) -> list[Scored]:
         """The candidates of the hits with features and relevance, best first."""
         matcher = Matcher(reading, self.vocabulary)
         superseded = frozenset(self.successors)
-        found = candidates(hits[:_PASSAGES], self.document_of)
+        found = candidates(hits[:_PASSAGES], self.document_of, lists_under_headings=reading.asked is Asked.LIST)
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
         for one in scored:
             one.relevance = self.calibration.relevance.score(one.features)
-        return sorted(scored, key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
+        scored.sort(key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
+        # Who asks for a figure wants a figure, of the tranche or year that was asked about.
+        fitting = [one for one in scored if not one.features["no_figure"] and not one.features["opposed"]]
+        if fitting and fitting[0].relevance >= scored[0].relevance - _FIGURE_REACH:
+            scored = fitting + [one for one in scored if one.features["no_figure"] or one.features["opposed"]]
+        return scored
 
     # -------------------------------------------------------------------------------------------- choosing
 
@@ -112,10 +124,12 @@ class ExtractiveAnswerer:
                 break
             if any(_overlaps(one.candidate, other.candidate) for other in chosen):
                 continue
-            differs = reading.asked in (Asked.DATE, Asked.AMOUNT, Asked.NUMBER) and _contradicts(
-                reading, one, best
+            differs = reading.asked in (Asked.DATE, Asked.AMOUNT, Asked.NUMBER) and _contradicts(reading, one, best)
+            close = one.relevance >= best.relevance - _CLOSE and not (
+                one.features["no_figure"] or one.features["no_kind"]
             )
-            close = one.relevance >= best.relevance - _CLOSE and bool(one.features["typed"])
+            if one.features["opposed"]:
+                continue
             if differs or (close and self._adds(one.candidate, [other.candidate for other in chosen])):
                 chosen.append(one)
         if _differ(reading, chosen):
@@ -134,6 +148,35 @@ class ExtractiveAnswerer:
         if dated:
             text = phrases.with_source(text, candidate.document, replaced=candidate.document.id in self.successors)
         return DraftStatement(text, tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _joined(asked: Sequence[str], drafts: Sequence[Draft]) -> Draft:
+    """One draft of the drafts to the parts of a question; what a part left open is said."""
+    answered = [draft for draft in drafts if draft.outcome == "answered"]
+    open_parts = [(text, draft) for text, draft in zip(asked, drafts, strict=True) if draft.outcome != "answered"]
+    if not answered:
+        return drafts[0]
+    statements: dict[tuple[Evidence, ...], DraftStatement] = {}
+    for draft in answered:
+        for statement in draft.statements:
+            statements.setdefault(statement.evidence, statement)
+    reason = " ".join(f"‘{text}’: {draft.reason}" for text, draft in open_parts) or None
+    return Draft(
+        statements=tuple(statements.values()),
+        outcome="partly" if open_parts else "answered",
+        reason=reason,
+        confidence=min(draft.confidence or 0.0 for draft in answered),
+    )
 
 
 def _evidence(candidate: Candidate, piece: Span, document_of: Callable[[str], Document]) -> Evidence:
@@ -172,7 +215,7 @@ def _values(reading: Reading, text: str) -> frozenset[object]:
 
 def _contradicts(reading: Reading, one: Scored, best: Scored) -> bool:
     """Whether a candidate of another document gives another figure for (as far as words tell) the same thing."""
-    if one.candidate.document.id == best.candidate.document.id or not one.features["typed"]:
+    if one.candidate.document.id == best.candidate.document.id or one.features["no_figure"]:
         return False
     if one.features["coverage"] < best.features["coverage"] - 0.1:
         return False

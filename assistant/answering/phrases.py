@@ -9,9 +9,7 @@ from assistant.answering.evidence import Scored
 from assistant.answering.question import Asked, Reading
 from assistant.model import DocumentInfo
 
-_MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()
-)
+_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 
 _WANTED = {
     Asked.DATE: ("geen datum of periode", "no date or period"),
@@ -20,6 +18,8 @@ _WANTED = {
     Asked.PERSON: ("geen naam of organisatie", "no name or organisation"),
     Asked.PLACE: ("geen plaats", "no place"),
     Asked.REASON: ("geen reden", "no reason"),
+    Asked.FREQUENCY: ("niet hoe vaak", "not how often"),
+    Asked.CONTACT: ("geen adres of nummer", "no address or number"),
     Asked.LIST: ("geen opsomming", "no list"),
 }
 
@@ -63,7 +63,7 @@ def abstention(reading: Reading, best: Scored) -> str:
         if english:
             return f"The documents found do not mention {listed} in connection with this question."
         return f"De gevonden documenten zeggen in dit verband niets over {listed}."
-    if not best.features.get("typed") and reading.asked in _WANTED:
+    if (best.features["no_figure"] or best.features["no_kind"]) and reading.asked in _WANTED:
         wanted = _WANTED[reading.asked][1 if english else 0]
         if english:
             return f"The passages found come close, but they give {wanted} for this question."

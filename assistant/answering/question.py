@@ -20,6 +20,8 @@ class Asked(StrEnum):
     PLACE = "place"
     LIST = "list"
     REASON = "reason"
+    FREQUENCY = "frequency"
+    CONTACT = "contact"  # an e-mail address, a telephone number, a web address
     YES_NO = "yes_no"
     OPEN = "open"
 
@@ -38,29 +40,39 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it was understood."""
+    """A question as it was understood.
+
+    `focus` is the stem of what is counted or chosen from: *gemeenten* in *Hoeveel gemeenten doen mee?*, *thema's* in
+    *Welke thema's zijn er?*; None when the question has none.
+    """
 
     text: str
     language: str  # "nl" or "en"
     asked: Asked
     terms: tuple[Term, ...]
+    focus: str | None = None
 
 
 # Order matters: the first that fits wins.
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        (Asked.FREQUENCY, r"\b(hoe vaak|hoe dikwijls|hoeveel keer|how often|how many times)\b"),
+        (
+            Asked.CONTACT,
+            r"\b(e-?mail\w*|mailadres|telefoonnummer|telefonisch|website|webadres|phone number|web address|hoe bereik)\b",
+        ),
         (Asked.REASON, r"\b(waarom|waardoor|om welke reden|wat is de reden|why)\b"),
         (
             Asked.DATE,
-            r"\b(wanneer|welke datum|welke data|welk jaar|welke jaren|welke dag|welke maand|welke periode|hoe lang|hoelang|"
-            r"looptijd|deadline|einddatum|startdatum|ingangsdatum|uiterlijk|sinds welk|when|how long|which year|what year|"
+            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke jaren|welke dag|welke maand|welke periode|hoe lang|hoelang|"
+            r"wat is de looptijd|deadline|uiterlijk|sinds welk|when|how long|which year|what year|"
             r"what date|which date|until what|by what date|deadline|hoe laat|what period|which period|which years)\b",
         ),
         (
             Asked.AMOUNT,
             r"\b(hoeveel (?:geld|euro|euro's|budget|subsidie|middelen|miljoen|miljard|financiering)|welke? (?:totaal)?bedrag(?:en)?|"
-            r"wat kost|wat kosten|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|what amount|which amount|"
+            r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|what amount|which amount|"
             r"wat is het (?:\w+ )?(?:budget|bedrag|maximumbedrag)|what is the (?:\w+ )?(?:budget|amount))\b",
         ),
         (
@@ -70,7 +82,10 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (Asked.AMOUNT, r"\b(bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b"),
         (Asked.NUMBER, r"\b(hoeveel|welk aantal|welk percentage|hoeveelste|how many|what percentage|what share)\b"),
-        (Asked.PLACE, r"^(?:en )?(?:waar|in welke (?:stad|plaats|wijk)|op welke plek|where)\b(?! (?:gaat|is .* voor|staat .* voor|om))"),
+        (
+            Asked.PLACE,
+            r"^(?:en )?(?:waar|in welke (?:stad|plaats|wijk)|op welke plek|where)\b(?! (?:gaat|is .* voor|staat .* voor|om))",
+        ),
         (
             Asked.LIST,
             r"\b(noem|opsomming|welke \w*(?:en|s|'s)\b(?! (?:is|was)\b)|wat zijn (?:de|het)|what are|which \w+s\b|list)\b",
@@ -98,10 +113,13 @@ _SCAFFOLD = frozenset(
     manier soort soorten lang groot hoog hoge laat duur rol date year amount million much many list explain mean means
     agreed said say says document documents according exactly percentage
     hallo goedemorgen goedemiddag dag even weten wil wilt kunt zoek informeren begrijp snap bedoel bedoeld huidige
+    gebeurt gebeuren gebeurd vaak vindt vinden plaats speelt heet heten vervolgens doen mee komt komen staan happens happen
     uiterlijk looptijd deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
 )
-_ENGLISH_SIGNS = dutch.ENGLISH_STOPWORDS - dutch.STOPWORDS - {"had", "me", "so", "of", "in", "is", "was", "as", "we", "our"}
+_ENGLISH_SIGNS = (
+    dutch.ENGLISH_STOPWORDS - dutch.STOPWORDS - {"had", "me", "so", "of", "in", "is", "was", "as", "we", "our"}
+)
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]*[\w]|\d[\w.,/-]*\w|\d|[A-Z]{2,}")
 
 
@@ -123,7 +141,20 @@ def read(text: str) -> Reading:
         stem = dutch.stem(word.text)
         if stem not in terms or name:
             terms[stem] = Term(word.text, stem, name)
-    return Reading(text, language, asked, tuple(terms.values()))
+    return Reading(text, language, asked, tuple(terms.values()), _focus(lowered))
+
+
+_FOCUS = re.compile(r"\b(?:hoeveel|welke|welk|how many|which|what)\s+((?:[\w'-]+\s+){0,2}?)([\w'-]{3,})")
+
+
+def _focus(lowered: str) -> str | None:
+    match = _FOCUS.search(lowered)
+    if match is None:
+        return None
+    for word in dutch.words(match.group(1) + match.group(2)):
+        if word.text not in dutch.STOPWORDS and word.text not in dutch.ENGLISH_STOPWORDS:
+            return dutch.stem(word.text)
+    return None
 
 
 def _language(found: list[str]) -> str:
@@ -143,3 +174,40 @@ def _is_name(text: str, word: dutch.Word, *, first: bool) -> bool:
     before = text[: word.start].rstrip()
     opens = first or before.endswith((".", "?", "!", ":"))
     return not opens
+
+
+_AND_THEN = re.compile(
+    r"(?:,\s*|\s+)(?:en|and)\s+(?=(?:hoeveel|wanneer|wie|welke?|waar|wat|hoe|waarom|(?:tot|vanaf|sinds) wanneer|voor wie|door wie|"
+    r"aan wie|how|when|who|which|where|what|why)\b)",
+    re.IGNORECASE,
+)
+_MOST_PARTS = 3
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The questions in a question: *Hoeveel geld is er en wanneer kan ik aanvragen?* asks two things.
+
+    A part that names no subject of its own gets that of the first in brackets, so that it can be read by itself.
+    """
+    text = " ".join(clean(text).split())
+    found: list[str] = []
+    for sentence in re.split(r"(?<=\?)\s+", text):
+        found.extend(piece.strip() for piece in _AND_THEN.split(sentence) if piece.strip())
+    found = [piece for piece in found if read(piece).terms or piece.endswith("?")]
+    if len(found) < 2 or len(found) > _MOST_PARTS:
+        return (text,)
+    first = read(found[0])
+    if not first.terms:
+        return (text,)
+    whole = [found[0]]
+    for piece in found[1:]:
+        said = {term.stem for term in read(piece).terms}
+        lacking = [term.text for term in first.terms if term.stem not in said]
+        whole.append(
+            f"{piece.rstrip('?')}? ({_original(first.text, lacking)})" if len(said) <= 2 and lacking else piece
+        )
+    return tuple(whole)
+
+
+def _original(text: str, folded: list[str]) -> str:
+    return " ".join(text[word.start : word.end] for word in dutch.words(text) if word.text in folded)

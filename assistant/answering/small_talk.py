@@ -43,7 +43,9 @@ _GREETING = re.compile(
     r"(?:(?:hoi|hallo|hey|hi|hello|dag|goede(?:morgen|middag|navond)|goedenavond|goeiemorgen|good (?:morning|afternoon|evening))"
     r"(?: (?:allemaal|daar|there|assistent|iedereen|all))?[ !.,]*)+"
 )
-_HOW = re.compile(r"(?:hoe (?:gaat het|is het|gaat ie|is het met je)(?: met (?:je|u|jou))?|how are you(?: doing)?)[ ?!.]*")
+_HOW = re.compile(
+    r"(?:hoe (?:gaat het|is het|gaat ie|is het met je)(?: met (?:je|u|jou))?|how are you(?: doing)?)[ ?!.]*"
+)
 _THANKS = re.compile(
     r"(?:(?:heel )?(?:erg )?(?:bedankt|dank(?: (?:je|u)(?: wel)?)?|dankjewel|dankuwel|thanks?(?: you)?(?: very much)?|top|prima|"
     r"oke|ok|mooi|goed|super|fijn|duidelijk|helder)[ !.,]*)+"
