@@ -5,19 +5,33 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from assistant.errors import SettingsError
-from assistant.model import Answer, BuildReport, Document, DocumentInfo, Filters, Hit, Question
+from assistant.errors import IndexUnusable, SettingsError, UnreadableDocument
+from assistant.model import (
+    Answer,
+    BuildReport,
+    Document,
+    DocumentInfo,
+    Hit,
+    Passage,
+    Question,
+    UnreadableFile,
+)
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.ask import Asker, Progress
+    from assistant.build import Progress as BuildProgress
+    from assistant.doctor import Check
     from assistant.index import Index
     from assistant.index.embedding import Embedder
+    from assistant.index.places import Places
+
+_T = TypeVar("_T")
 
 ANSWERERS = ("extractive", "generative")
 
@@ -31,6 +45,7 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.RLock()
+        self._index: Index | None = None
         self._asker: Asker | None = None
 
     # ---------------------------------------------------------------------------------------- asking
@@ -42,13 +57,12 @@ class Assistant:
             SettingsError: no such answerer, or one that needs a language model where none is set.
             IndexUnusable: there is no index, or it does not fit the settings.
         """
-        asker = self.asker(answerer)
-        return asker.ask(question, progress=progress) if progress is not None else asker.ask(question)
+        said = progress if progress is not None else _silent
+        return self._with_current(lambda asker: asker.ask(question, progress=said), answerer)
 
     def search(self, question: Question, *, limit: int) -> list[Hit]:
         """The best passages for a question, without an answer."""
-        asker = self.asker("extractive")
-        return list(asker.retriever.retrieve(question, limit=limit))
+        return self._with_current(lambda asker: list(asker.retriever.retrieve(question, limit=limit)), "extractive")
 
     def asker(self, answerer: str = "extractive") -> Asker:
         """The parts that answer, over the current generation of the index."""
@@ -64,9 +78,28 @@ class Assistant:
             )
         with self._lock:
             index = self.index
-            if index.refresh() or self._asker is None:
+            if self._asker is None:
                 self._asker = self._wire(index)
             return self._asker
+
+    def warm(self) -> None:
+        """Load model and index and answer once, so that the first question does not wait for it."""
+        index = self.index
+        index.warm()
+        if len(index):
+            self.ask(Question("Waar gaat dit over?"))
+
+    def _with_current(self, work: Callable[[Asker], _T], answerer: str) -> _T:
+        """Do something with the current generation; once more when it was replaced and taken away meanwhile."""
+        asker = self.asker(answerer)
+        try:
+            return work(asker)
+        except IndexUnusable:
+            with self._lock:
+                stale = self._index
+            if stale is None or stale.is_current():
+                raise
+            return work(self.asker(answerer))
 
     def _wire(self, index: Index) -> Asker:
         from assistant.answering import confidence
@@ -74,58 +107,53 @@ class Assistant:
         from assistant.ask import Asker
         from assistant.retrieval import DenseSearcher, Retriever
 
-        embedder = self.embedder
-        documents = {info.id: info for info in index.documents()}
         document_of = lru_cache(maxsize=256)(index.document)
+        successors = successors_of(tuple(index.infos.values()))
         retriever = Retriever(
-            dense=DenseSearcher(embedder, index),
-            lexical=index.lexical,
-            library=index,
-            successors=successors_of(tuple(documents.values())),
+            dense=DenseSearcher(self.embedder, index), lexical=index.lexical, library=index, successors=successors
         )
         answerer = ExtractiveAnswerer(
             vocabulary=index.lexical,
-            embedder=embedder,
+            embedder=self.embedder,
             document_of=document_of,
-            successors=successors_of(tuple(documents.values())),
+            successors=successors,
             calibration=confidence.load(),
         )
-        return Asker(retriever, answerer, _Texts(index, document_of, documents))
+        return Asker(retriever, answerer, _Texts(index, document_of))
 
     # ---------------------------------------------------------------------------------------- documents
 
     def documents(self) -> Sequence[DocumentInfo]:
         """What is in the index, by id."""
-        with self._lock:
-            self.index.refresh()
-            return self.index.documents()
+        return tuple(self._reading().infos.values())
 
     def passage_counts(self) -> Mapping[str, int]:
         """How many passages each document has."""
-        return self.index.passage_counts()
+        return self._reading().passage_counts()
 
     def document(self, document_id: str) -> Document:
         """A document with its text and layout. Raises KeyError for an unknown id."""
-        with self._lock:
-            self.index.refresh()
-            return self.index.document(document_id)
+        return self._reading().document(document_id)
+
+    def unreadable(self) -> Sequence[UnreadableFile]:
+        """The files that did not become documents, and why."""
+        return self._reading().unreadable()
 
     def file(self, document_id: str) -> Path | None:
-        """The original file, when it still stands where it was indexed and is unchanged."""
-        return self.index.file(document_id)
+        """The original file, when it still stands where it was indexed."""
+        return self._reading().file(document_id)
 
     def page_image(self, document_id: str, page: int, *, width_pixels: int) -> bytes | None:
         """A page of a PDF as PNG, or None when the original cannot be drawn."""
         path = self.file(document_id)
-        if path is None:
-            return None
-        from assistant.ingest import kinds
-
-        if kinds.kind_of(path) != "pdf":
+        if path is None or not _is_pdf(path):
             return None
         from assistant.ingest.pdf import render_page
 
-        image = render_page(path, page, width_pixels=width_pixels)
+        try:
+            image = render_page(path, page, width_pixels=width_pixels)
+        except UnreadableDocument:
+            return None  # the file was replaced by something else since it was indexed; the text is still there
         buffer = io.BytesIO()
         image.save(buffer, format="PNG")
         return buffer.getvalue()
@@ -135,28 +163,99 @@ class Assistant:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedding model, prepared on first use."""
-        from assistant.index import embedding
+        return load_embedder(self.settings)
 
-        return embedding.load(self.settings.embedding_model, models=self.settings.models)
-
-    @cached_property
+    @property
     def index(self) -> Index:
-        """The opened index."""
+        """The current generation of the index, fit to ask questions of."""
+        with self._lock:
+            if self._index is None or not self._index.is_current():
+                self._open(embedding=self.embedder.identity)
+            assert self._index is not None
+            if self._index.manifest.embedding != self.embedder.identity:  # opened before only to read
+                self._open(embedding=self.embedder.identity)
+            return self._index
+
+    def _reading(self) -> Index:
+        """The current generation, without loading a model."""
+        with self._lock:
+            if self._index is None or not self._index.is_current():
+                self._open(embedding=None)
+            assert self._index is not None
+            return self._index
+
+    def _open(self, *, embedding: str | None) -> None:
         from assistant.index import Index
 
-        return Index.open(
-            self.settings.index,
-            embedding_identity=self.embedder.identity,
-            chroma_url=self.settings.chroma_url,
-        )
+        # What was open before closes by itself once the last question that uses it is answered.
+        self._asker = None
+        self._index = Index.open(self.settings.index, embedding=embedding, chroma_url=self.settings.chroma_url)
 
     def close(self) -> None:
         """Let go of the index; the next question opens it again."""
         with self._lock:
-            if "index" in self.__dict__:
-                self.index.close()
-                del self.__dict__["index"]
             self._asker = None
+            if self._index is not None:
+                self._index.close()
+                self._index = None
+
+
+def _silent(step: str) -> None:
+    del step
+
+
+def _is_pdf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"%PDF-" in file.read(1024)
+    except OSError:
+        return False
+
+
+def load_embedder(settings: Settings, *, progress: Callable[[str], None] | None = None) -> Embedder:
+    """The embedding model of the settings, prepared when it is used for the first time."""
+    from assistant.index import embedding
+
+    return embedding.load(settings.embedding_model, models=settings.models, progress=progress)
+
+
+def build(settings: Settings, *, fresh: bool = False, progress: BuildProgress | None = None) -> BuildReport:
+    """Make the index hold exactly what is in the corpus folders. See `build.build`."""
+    from assistant import build as flow
+    from assistant.ingest import ocr
+
+    embedder = load_embedder(settings, progress=(lambda step: progress.begin(step, 0)) if progress else None)
+    return flow.build(
+        settings.corpus,
+        places_of(settings),
+        embedder,
+        ocr_available=ocr.find() is not None,
+        fresh=fresh,
+        progress=progress,
+    )
+
+
+def examine(settings: Settings) -> list[Check]:
+    """What is wrong with index, model or machine. See `doctor.examine`."""
+    from assistant import doctor
+    from assistant.ingest import ocr
+
+    return list(
+        doctor.examine(
+            corpora=settings.corpus,
+            places=places_of(settings),
+            embedding=lambda: load_embedder(settings).identity,
+            ocr_available=lambda: ocr.find() is not None,
+        )
+    )
+
+
+def places_of(settings: Settings) -> Places:
+    """Where the parts of the index are."""
+    from assistant.index.generations import IndexFolder
+    from assistant.index.places import Places
+
+    return Places(IndexFolder(settings.index), settings.chroma_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +264,12 @@ class _Texts:
 
     index: Index
     document_of: Callable[[str], Document]
-    documents: Mapping[str, DocumentInfo]
 
     def text(self, document_id: str) -> str:
         return self.document_of(document_id).text
 
     def info(self, document_id: str) -> DocumentInfo:
-        return self.documents[document_id]
+        return self.index.infos[document_id]
 
-    def passages(self, ids: Sequence[str]) -> Sequence[object]:
+    def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         return self.index.passages(ids)

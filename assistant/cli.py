@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -183,7 +183,8 @@ def _assistant(settings: Settings) -> Assistant:
 def _build(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.assembly import build
 
-    report = build(settings, fresh=options.fresh, progress=_build_progress())
+    with _Bars() as bars:
+        report = build(settings, fresh=options.fresh, progress=bars)
     if options.json:
         return _print_json(build_json(report))
     console = _console()
@@ -454,7 +455,38 @@ def _show_answer(answer: Answer, console: Console) -> None:
         console.print(f"[dim]Probeer: {_plain(suggestion)}[/]", highlight=False)
 
 
-def _build_progress() -> Mapping[str, Any] | Any:
-    from assistant.assembly import BuildProgress
+class _Bars:
+    """Progress bars of a build on standard error; lines instead of bars when that is no terminal."""
 
-    return BuildProgress(_console(standard_error=True))
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._console = _console(standard_error=True)
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> _Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def begin(self, step: str, total: int) -> None:
+        """A new step; a total of 0 means that nobody knows how much there is."""
+        if self._task is not None:
+            self._bars.update(self._task, total=self._bars.tasks[-1].completed)
+        self._task = self._bars.add_task(step, total=total or None)
+        if not self._console.is_terminal:
+            print(f"{step} ({total})" if total else step, file=sys.stderr, flush=True)
+
+    def advance(self, done: int = 1) -> None:
+        self._bars.update(self._task, advance=done)

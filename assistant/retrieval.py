@@ -27,7 +27,8 @@ class Library(Protocol):
 
     def passages_of(self, document_id: str) -> Sequence[Passage]: ...
 
-    def documents(self) -> Sequence[DocumentInfo]: ...
+    @property
+    def infos(self) -> Mapping[str, DocumentInfo]: ...
 
 
 class QueryEmbedder(Protocol):
@@ -121,7 +122,7 @@ class Retriever:
         dense = self._dense.search(question.text, limit=pool, filters=question.filters)
         lexical = self._lexical.search(question.text, limit=pool, filters=question.filters)
         fused = fuse(dense, lexical)
-        documents = {info.id: info for info in self._library.documents()}
+        documents = self._library.infos
         named = references.find(question.text)
         if named:
             fused = self._follow(named, question, fused, documents)

@@ -14,9 +14,9 @@ from assistant.answering.evidence import (
     Scored,
     SentenceEmbedder,
     Vocabulary,
+    answering_spans,
     candidates,
     score,
-    answering_spans,
 )
 from assistant.answering.question import Asked, Reading, parts, read
 from assistant.model import (

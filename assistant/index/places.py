@@ -1,0 +1,112 @@
+"""Where the parts of an index are: a folder by itself, or a folder that goes with a Chroma server.
+
+With a server, the server has the vectors, the documents and the name of the current generation; the folder has what is
+derived from them (the local store and the lexical index), made again whenever it is missing. So two programs on two
+machines share one index by sharing the server; their index folders need the same name, which names the collections.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import IndexUnusable
+from assistant.index.generations import MANIFEST, IndexFolder, manifest_from_json
+from assistant.index.lexical import LexicalIndex
+from assistant.index.store import Store
+
+if TYPE_CHECKING:
+    from assistant.index.dense import DenseIndex, Place
+
+DENSE, STORE, LEXICAL = "chroma", "store.sqlite", "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folder of an index and, by setting, the address of its Chroma server."""
+
+    folder: IndexFolder
+    chroma_url: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.folder.folder) if self.chroma_url is None else f"the Chroma server at {self.chroma_url}"
+
+    @property
+    def namespace(self) -> str:
+        """What the names of this index's collections on a server begin with."""
+        name = re.sub(r"[^A-Za-z0-9-]+", "-", self.folder.folder.resolve().name).strip("-") or "index"
+        return f"assistant-{name}"
+
+    def current(self) -> str | None:
+        """The name of the current generation; None when nothing was built yet."""
+        if self.chroma_url is None:
+            return self.folder.current()
+        from assistant.index import server
+
+        return server.current(self.chroma_url, self.namespace)
+
+    def dense(self, generation: str) -> Place:
+        """Where the collections of a generation are."""
+        from assistant.index.dense import Place
+
+        if self.chroma_url is None:
+            return Place(folder=self.folder.path(generation) / DENSE)
+        return Place(url=self.chroma_url, prefix=f"{self.namespace}.{generation}.")
+
+    def swap(self, generation: str) -> None:
+        """Make a complete generation the current one, in one step."""
+        if self.chroma_url is not None:
+            from assistant.index import server
+
+            server.swap(self.chroma_url, self.namespace, generation)
+        self.folder.swap(generation)
+
+    def clean(self) -> None:
+        """Remove generations that no one can want any more. Only inside `IndexFolder.building`."""
+        if self.chroma_url is not None:
+            from assistant.index import server
+
+            server.clean(self.chroma_url, self.namespace)
+        self.folder.clean()
+
+    def derive(self, generation: str) -> None:
+        """Make the local store and the lexical index of a generation from its collections, unless they are there."""
+        path = self.folder.path(generation)
+        if (path / MANIFEST).is_file():
+            return
+        from assistant.index.dense import DenseIndex
+
+        with self.folder.building():
+            if (path / MANIFEST).is_file():  # another program was quicker
+                return
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir(parents=True)
+            dense = DenseIndex.open(self.dense(generation))
+            try:
+                text = dense.manifest()
+                if text is None:
+                    raise IndexUnusable(
+                        f"generation {generation} in {self} is incomplete; run `assistant build --fresh`"
+                    )
+                manifest = manifest_from_json(text, where=str(self))
+                derive(dense, path)
+            finally:
+                dense.close()
+            self.folder.complete(manifest)
+            self.folder.swap(generation)
+
+
+def derive(dense: DenseIndex, path: Path) -> None:
+    """Make the local store and the lexical index of a generation from what Chroma holds. Memory stays bounded."""
+    store = Store.create(path / STORE)
+    try:
+        for record in dense.records():
+            store.put(record)
+        store.refuse(dense.refused())
+        store.commit()
+        LexicalIndex.create(path / LEXICAL, store.passages_with_info())
+    finally:
+        store.close()
