@@ -155,7 +155,7 @@ class Assistant:
         except UnreadableDocument:
             return None  # the file was replaced by something else since it was indexed; the text is still there
         buffer = io.BytesIO()
-        image.save(buffer, format="PNG")
+        image.save(buffer, format="PNG", compress_level=1)  # on this machine: time counts, bytes do not
         return buffer.getvalue()
 
     # ---------------------------------------------------------------------------------------- parts

@@ -264,18 +264,15 @@ def _write(
             recipe=RECIPE,
         ) as writer:
             claimed = _Claims(plan, base)
-            for document_id in plan.remove if plan.keep else ():
-                writer.remove(document_id)
+            if plan.keep:
+                writer.remove(plan.remove)
             progress.begin("lezen en berekenen", len(plan.read))
             for batch in _batches(_parsed(plan.read, embedder, refused, claimed), plan, progress):
                 found = vectors.of(batch)
-                for ready in batch:
-                    for stale_id in claimed.stale_of(ready):
-                        writer.remove(stale_id)
-                    record = records.encode(ready.document, ready.source, ready.passages)
-                    writer.put(record, ready.passages, found)
-            for stale_id in claimed.lost():
-                writer.remove(stale_id)
+                writer.remove([stale for ready in batch for stale in claimed.stale_of(ready)])
+                encoded = [records.encode(ready.document, ready.source, ready.passages) for ready in batch]
+                writer.put(list(zip(encoded, (ready.passages for ready in batch), strict=True)), found)
+            writer.remove(claimed.lost())
             progress.begin("woordenindex en afronden", 0)
             manifest = writer.finish(list(refused.values()))
     finally:

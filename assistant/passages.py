@@ -39,7 +39,7 @@ class _Piece:
     tokens: int
     anchor: Anchor
     kind: BlockKind
-    glued: bool  # it belongs with the piece before: an item of the same list, a row of the same table
+    glued: bool  # it belongs with the piece before: an item of a list under its lead-in, a row of the same table
 
 
 def split(document: Document, *, count_tokens: CountTokens) -> list[Passage]:
@@ -94,10 +94,12 @@ def digest(text: str) -> str:
 def _pieces(document: Document, count_tokens: CountTokens) -> Iterator[_Piece]:
     blocks = [block for block in document.blocks if document.text[block.start : block.end].strip()]
     counts = count_tokens([document.text[block.start : block.end] for block in blocks])
-    group = 0
+    group, leads_in = 0, False
     for block, tokens in zip(blocks, counts, strict=True):
-        glued = bool(block.group) and block.group == group
+        same = bool(block.group) and block.group == group
+        glued = same or (leads_in and block.kind is BlockKind.LIST_ITEM)
         group = block.group
+        leads_in = block.kind is BlockKind.PARAGRAPH and document.text[block.start : block.end].endswith(":")
         if tokens <= MOST_TOKENS:
             yield _Piece(block.start, block.end, tokens, block.anchor, block.kind, glued)
             continue
@@ -158,7 +160,7 @@ def _pack(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     current: list[_Piece] = []
     size = 0
     for place, piece in enumerate(pieces):
-        most = MOST_TOKENS if piece.glued or _only_headings(current) or _leads_in(pieces, place) else AIM_TOKENS
+        most = MOST_TOKENS if piece.glued or _only_headings(current) else AIM_TOKENS
         whole = piece.tokens if piece.glued else _group_tokens(pieces, place)
         # a list or table that fits by itself is not begun at the end of another passage and broken off there
         breaks = current and not piece.glued and size + whole > most and not _only_headings(current)
@@ -179,14 +181,6 @@ def _group_tokens(pieces: Sequence[_Piece], place: int) -> int:
             break
         total += piece.tokens
     return total if total <= MOST_TOKENS else pieces[place].tokens
-
-
-def _leads_in(pieces: Sequence[_Piece], place: int) -> bool:
-    """Whether a list begins here under the sentence that leads it in."""
-    piece = pieces[place]
-    before = pieces[place - 1] if place else None
-    starts = piece.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW) and not piece.glued
-    return starts and before is not None and before.kind is BlockKind.PARAGRAPH
 
 
 def _passage(document: Document, pieces: Sequence[_Piece], *, ordinal: int, seen: Counter[str]) -> Passage:

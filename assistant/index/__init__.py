@@ -33,13 +33,12 @@ class Index:
     While it is open no build removes it. Ask `is_current` before each use and open again when it is not.
     """
 
-    def __init__(self, places: Places, manifest: Manifest, held: int | None) -> None:
+    def __init__(self, places: Places, manifest: Manifest, held: int, store: Store, lexical: LexicalIndex) -> None:
         self._places = places
-        self._held = held
+        self._held: int | None = held
+        self._store = store
         self.manifest = manifest
-        path = places.folder.path(manifest.generation)
-        self._store = Store.open(path / STORE)
-        self.lexical = LexicalIndex.open(path / LEXICAL)
+        self.lexical = lexical
 
     @classmethod
     def open(cls, folder: Path, *, embedding: str | None, chroma_url: str | None = None) -> Index:
@@ -70,7 +69,9 @@ class Index:
                         f"the index in {folder} was built with embedding model {manifest.embedding}, the settings say "
                         f"{embedding}; set ASSISTANT_EMBEDDING_MODEL back, or run `assistant build --fresh`"
                     )
-                return cls(places, manifest, held)
+                path = places.folder.path(generation)
+                lexical = LexicalIndex.open(path / LEXICAL)
+                return cls(places, manifest, held, Store.open(path / STORE), lexical)
             except BaseException:
                 os.close(held)
                 raise
@@ -93,7 +94,7 @@ class Index:
             os.close(held)
 
     def __del__(self) -> None:
-        if getattr(self, "_held", None) is not None:
+        if self._held is not None:
             self.close()
 
     # ---------------------------------------------------------------------------------------- documents

@@ -37,6 +37,7 @@ _SYNC_EVERY = 20_000  # vectors; each time Chroma writes its whole graph
 _EXACT = 400  # passages; so few are compared one by one, which Chroma's filtered search does more slowly
 _BROAD = 4  # a filter that leaves at least 1/4 is applied to more results instead of within the graph
 _ADD_AT_ONCE = 1_000
+_DELETE_AT_ONCE = 200  # documents named in one condition
 _PART_CHARACTERS = 1_000_000  # of a packed document; a server takes 40 MB in one request
 _REQUEST_CHARACTERS = 8_000_000
 
@@ -210,25 +211,33 @@ class DenseIndex:
             for at in range(0, len(ids), _ADD_AT_ONCE):
                 self._passages.delete(ids=list(ids[at : at + _ADD_AT_ONCE]))
 
-    def put_record(self, record: Record) -> None:
-        """Add a document. One with its id is removed first, by the caller."""
-        packed = base64.b85encode(records.to_bytes(record)).decode()
-        parts = [packed[at : at + _PART_CHARACTERS] for at in range(0, len(packed), _PART_CHARACTERS)]
-        keys = [_part_id(record.info.id, number) for number in range(len(parts))]
-        metadatas = [
-            {"kind": "document", "document_id": record.info.id, "part": number, "parts": len(parts), "packed": part}
-            for number, part in enumerate(parts)
-        ]
-        each = max(1, _REQUEST_CHARACTERS // _PART_CHARACTERS)
-        with explained(self._place):
-            for at in range(0, len(parts), each):
-                some = keys[at : at + each]
-                self._documents.add(ids=some, embeddings=_dots(some), metadatas=metadatas[at : at + each])
+    def put_records(self, added: Sequence[Record]) -> None:
+        """Add documents. Those with their ids are removed first, by the caller."""
+        rows: list[dict[str, str | int]] = []
+        size = 0
+        for record in added:
+            packed = base64.b85encode(records.to_bytes(record)).decode()
+            parts = [packed[at : at + _PART_CHARACTERS] for at in range(0, len(packed), _PART_CHARACTERS)]
+            for number, part in enumerate(parts):
+                if rows and (size + len(part) > _REQUEST_CHARACTERS or len(rows) >= _ADD_AT_ONCE):
+                    self._add_parts(rows)
+                    rows, size = [], 0
+                head = {"kind": "document", "document_id": record.info.id, "part": number, "parts": len(parts)}
+                rows.append({**head, "packed": part})
+                size += len(part)
+        if rows:
+            self._add_parts(rows)
 
-    def remove_record(self, document_id: str) -> None:
-        """Take a document out; its passages stay until they are removed."""
+    def _add_parts(self, rows: Sequence[Mapping[str, str | int]]) -> None:
+        keys = [_part_id(str(row["document_id"]), int(row["part"])) for row in rows]
         with explained(self._place):
-            self._documents.delete(where={"document_id": document_id})
+            self._documents.add(ids=keys, embeddings=_dots(keys), metadatas=list(rows))
+
+    def remove_records(self, documents: Sequence[str]) -> None:
+        """Take documents out; their passages stay until they are removed."""
+        with explained(self._place):
+            for at in range(0, len(documents), _DELETE_AT_ONCE):
+                self._documents.delete(where={"document_id": {"$in": list(documents[at : at + _DELETE_AT_ONCE])}})
 
     def refuse(self, files: Sequence[Refused]) -> None:
         """Replace the list of files that did not become documents."""
@@ -266,7 +275,7 @@ class DenseIndex:
                 got = collection.get(limit=2, include=["embeddings", "metadatas"])
                 if len(got["ids"]) == 2:
                     collection.upsert(ids=got["ids"], embeddings=got["embeddings"], metadatas=got["metadatas"])
-            client.close()
+            disconnect(client)
         _shrink(self._place)
         return None
 
@@ -280,7 +289,7 @@ class DenseIndex:
     def close(self) -> None:
         """Let go of Chroma."""
         with explained(self._place):
-            self._client.close()
+            disconnect(self._client)
 
 
 class Among(Protocol):
@@ -308,6 +317,15 @@ def connect(place: Place) -> Any:
         ssl=address.scheme == "https",
         settings=quiet,
     )
+
+
+def disconnect(client: Any) -> None:
+    """Let go of a Chroma client. That of a server does not close its connections by itself."""
+    client.close()
+    for part in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if session is not None:
+            session.close()
 
 
 @contextmanager

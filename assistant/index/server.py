@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import atexit
 from typing import Any
 
 from chromadb.errors import NotFoundError
 
-from assistant.index.dense import Place, connect, explained
+from assistant.index.dense import Place, connect, disconnect, explained
 
 
 def current(url: str, namespace: str) -> str | None:
@@ -63,6 +63,17 @@ def _pointer(url: str, namespace: str) -> Any:
             return None
 
 
-@lru_cache(maxsize=4)
+_clients: dict[str, Any] = {}
+
+
 def _client(url: str) -> Any:
-    return connect(Place(url=url))
+    if url not in _clients:
+        _clients[url] = connect(Place(url=url))
+    return _clients[url]
+
+
+@atexit.register
+def close() -> None:
+    """Let go of the connections; the next call makes them again."""
+    while _clients:
+        disconnect(_clients.popitem()[1])

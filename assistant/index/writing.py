@@ -25,6 +25,7 @@ from assistant.index.lexical import LexicalIndex
 from assistant.index.places import DENSE, LEXICAL, STORE, Places
 from assistant.index.records import Record, StoredPassage
 from assistant.index.store import Refused, Store
+from assistant.model import Passage
 
 Vectors = NDArray[np.float32]
 
@@ -171,7 +172,7 @@ class Writer:
     def _carry_over(self, base: Base) -> None:
         assert self._dense is not None and self._store is not None
         for record in base.dense.records():
-            self._dense.put_record(record)
+            self._dense.put_records([record])
             passages = base.store.passages_of(record.info.id)
             self._dense.put_passages(passages, base.dense.vectors([passage.id for passage in passages]))
 
@@ -193,40 +194,46 @@ class Writer:
 
     # ---------------------------------------------------------------------------------------- changing
 
-    def put(self, record: Record, passages: Sequence[StoredPassage], vectors: Mapping[str, Vectors]) -> None:
-        """Add a document, or replace the one with its id.
+    def put(self, documents: Sequence[tuple[Record, Sequence[StoredPassage]]], vectors: Mapping[str, Vectors]) -> None:
+        """Add documents, or replace those with their ids. No id occurs twice.
 
         Args:
             vectors: by digest, for every passage; of shape (dimensions,), normalised.
         """
         assert self._dense is not None and self._store is not None
-        old = self._store.digests_of(record.info.id)
-        new = {one.passage.id: one.digest for one in passages}
-        gone = [id for id in old if id not in new]
-        same = [one.passage for one in passages if old.get(one.passage.id) == one.digest]
-        other = [one for one in passages if old.get(one.passage.id) != one.digest]
-        if old:
-            self._dense.remove_passages(gone)
-            self._dense.move_passages(same)
-            self._leaked += len(gone)
-        if self._store.has(record.info.id):
-            self._dense.remove_record(record.info.id)
-        if other:
-            rows = np.stack([vectors[one.digest] for one in other])
-            self._dense.put_passages([one.passage for one in other], rows)
-        self._dense.put_record(record)
-        self._store.put(record, passages)
-        self._removed |= set(old)
-        self._added |= set(new)
+        known = [record.info.id for record, _ in documents if self._store.has(record.info.id)]
+        gone: list[str] = []
+        moved: list[Passage] = []
+        new: list[StoredPassage] = []
+        for record, passages in documents:
+            old = self._store.digests_of(record.info.id)
+            now = {one.passage.id for one in passages}
+            gone += [id for id in old if id not in now]
+            for one in passages:
+                if old.get(one.passage.id) == one.digest:
+                    moved.append(one.passage)
+                else:
+                    new.append(one)
+            self._removed |= set(old)
+            self._added |= now
         self._added -= set(gone)
+        self._leaked += len(gone)
+        self._dense.remove_passages(gone)
+        self._dense.move_passages(moved)
+        self._dense.put_passages([one.passage for one in new], _stacked([vectors[one.digest] for one in new]))
+        self._dense.remove_records(known)
+        self._dense.put_records([record for record, _ in documents])
+        for record, passages in documents:
+            self._store.put(record, passages)
 
-    def remove(self, document_id: str) -> None:
-        """Take a document out."""
+    def remove(self, documents: Sequence[str]) -> None:
+        """Take documents out."""
         assert self._dense is not None and self._store is not None
-        old = list(self._store.digests_of(document_id))
+        old = self._store.passage_ids(documents)
         self._dense.remove_passages(old)
-        self._dense.remove_record(document_id)
-        self._store.remove(document_id)
+        self._dense.remove_records(documents)
+        for document_id in documents:
+            self._store.remove(document_id)
         self._leaked += len(old)
         self._removed |= set(old)
         self._added -= set(old)
@@ -277,6 +284,10 @@ class Writer:
                 )
             else:
                 LexicalIndex.create(self._path / LEXICAL, self._store.passages_with_info())
+
+
+def _stacked(rows: Sequence[Vectors]) -> Vectors:
+    return np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
 
 class _room:

@@ -1,0 +1,343 @@
+"""Building: only what changed is done again, and readers always see one whole index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.build import build
+from assistant.errors import IndexMismatch, IndexUnusable, SettingsError
+from assistant.index import Index
+from assistant.index.generations import IndexFolder
+from assistant.index.places import Places
+from assistant.model import BuildReport
+from tests.fakes import HashingEmbedder, write_corpus
+
+FILES = {
+    "een.md": "# Een\n\nDe agenda loopt tot eind 2025.\n",
+    "twee.md": "# Twee\n\nDe regeling kent drie tranches.\n",
+    "drie.md": "# Drie\n\nDe gemeente vraagt de uitkering aan.\n",
+}
+
+
+class Bench:
+    """A corpus folder, an index folder and an embedder that counts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.corpus = write_corpus(folder / "corpus", FILES)
+        self.index = folder / "index"
+        self.embedder = HashingEmbedder()
+
+    def build(self, *, fresh: bool = False, ocr_available: bool = False) -> BuildReport:
+        return build([self.corpus], self.places, self.embedder, ocr_available=ocr_available, fresh=fresh)
+
+    @property
+    def places(self) -> Places:
+        return Places(IndexFolder(self.index))
+
+    def open(self) -> Index:
+        return Index.open(self.index, embedding=self.embedder.identity)
+
+    def texts(self) -> dict[str, str]:
+        index = self.open()
+        try:
+            return {id: index.document(id).text for id in index.infos}
+        finally:
+            index.close()
+
+    def found(self, words: str) -> set[str]:
+        """The documents that both searches find for some words."""
+        index = self.open()
+        try:
+            hits = [
+                *index.lexical.search(words, limit=3),
+                *index.dense_search(self.embedder.embed_query(words), limit=3),
+            ]
+            return {passage.document_id for passage in index.passages([hit.passage_id for hit in hits])}
+        finally:
+            index.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def summary(report: BuildReport) -> dict[str, int]:
+    names = "documents added changed renamed removed unchanged embedded_passages".split()
+    return {name: getattr(report, name) for name in names if getattr(report, name)}
+
+
+def test_a_second_build_of_the_same_files_does_nothing(bench: Bench) -> None:
+    assert summary(bench.build()) == {"documents": 3, "added": 3, "embedded_passages": 3}
+    generation = bench.places.current()
+    bench.embedder.embedded.clear()
+    assert summary(bench.build()) == {"documents": 3, "unchanged": 3}
+    assert bench.embedder.embedded == []
+    assert bench.places.current() == generation
+
+
+def test_files_that_were_only_touched_are_not_parsed_again(bench: Bench) -> None:
+    bench.build()
+    os.utime(bench.corpus / "een.md", (1, 1))
+    assert summary(bench.build()) == {"documents": 3, "unchanged": 3}
+
+
+def test_a_changed_file_is_read_again_and_only_its_changed_passages_are_embedded(bench: Bench) -> None:
+    bench.build()
+    text = FILES["een.md"] + "\n## Erbij\n\nEr komt een vervolg in 2026.\n"
+    (bench.corpus / "een.md").write_text(text, encoding="utf-8")
+    bench.embedder.embedded.clear()
+    assert summary(bench.build()) == {"documents": 3, "changed": 1, "unchanged": 2, "embedded_passages": 1}
+    assert [text.splitlines()[-1] for text in bench.embedder.embedded] == ["Er komt een vervolg in 2026."]
+    assert "vervolg" in bench.texts()["een-md"]
+
+
+def test_a_renamed_file_costs_no_embedding(bench: Bench) -> None:
+    bench.build()
+    (bench.corpus / "map").mkdir()
+    (bench.corpus / "een.md").rename(bench.corpus / "map" / "eerste.md")
+    assert summary(bench.build()) == {"documents": 3, "renamed": 1, "unchanged": 2}
+    assert set(bench.texts()) == {"map-eerste-md", "twee-md", "drie-md"}
+
+
+def test_a_removed_file_is_gone_from_both_searches_at_once(bench: Bench) -> None:
+    bench.build()
+    assert "twee-md" in bench.found("regeling tranches")
+    (bench.corpus / "twee.md").unlink()
+    assert summary(bench.build()) == {"documents": 2, "removed": 1, "unchanged": 2}
+    assert "twee-md" not in bench.found("regeling tranches")
+
+
+def test_an_incremental_index_answers_like_one_that_was_made_anew(bench: Bench) -> None:
+    bench.build()
+    (bench.corpus / "twee.md").write_text("# Twee\n\nDe regeling kent vier tranches.\n", encoding="utf-8")
+    (bench.corpus / "drie.md").unlink()
+    write_corpus(bench.corpus, {"vier.md": "# Vier\n\nHet college besluit over de wijkaanpak.\n"})
+    bench.build()
+    index = bench.open()
+    step_by_step = [index.lexical.search(q, limit=9) for q in ("regeling", "wijk", "college tranche")]
+    index.close()
+    bench.build(fresh=True)
+    index = bench.open()
+    assert [index.lexical.search(q, limit=9) for q in ("regeling", "wijk", "college tranche")] == step_by_step
+    index.close()
+
+
+def test_a_file_that_cannot_be_read_is_a_line_of_the_report_until_it_can(bench: Bench) -> None:
+    (bench.corpus / "leeg.pdf").write_bytes(b"")
+    report = bench.build()
+    assert [(file.path, file.reason) for file in report.unreadable] == [("leeg.pdf", "het bestand is leeg")]
+    assert bench.build().unreadable == report.unreadable
+    (bench.corpus / "leeg.pdf").write_text("Nu een gewone tekst over de wijk.", encoding="utf-8")
+    report = bench.build()
+    assert report.unreadable == ()
+    assert report.added == 1
+
+
+def test_two_files_with_one_id_are_one_document_and_a_named_refusal(bench: Bench) -> None:
+    head = "---\nid: zelfde\n---\n"
+    write_corpus(bench.corpus, {"a.md": head + "De eerste tekst.", "b.md": head + "De tweede tekst."})
+    report = bench.build()
+    assert [file.path for file in report.unreadable] == ["b.md"]
+    assert "zelfde" in report.unreadable[0].reason
+    assert "a.md" in report.unreadable[0].reason
+    (bench.corpus / "a.md").unlink()
+    report = bench.build()
+    assert report.unreadable == ()
+    assert bench.texts()["zelfde"] == "De tweede tekst."
+
+
+def test_two_documents_that_trade_their_ids_both_stay(bench: Bench) -> None:
+    write_corpus(bench.corpus, {"a.md": "---\nid: x\n---\nTekst van a.", "b.md": "---\nid: y\n---\nTekst van b."})
+    bench.build()
+    write_corpus(bench.corpus, {"a.md": "---\nid: y\n---\nTekst van a.", "b.md": "---\nid: x\n---\nTekst van b."})
+    bench.build()
+    texts = bench.texts()
+    assert (texts["x"], texts["y"]) == ("Tekst van b.", "Tekst van a.")
+    assert len(texts) == 5
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(bench: Bench) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may list every folder")
+    closed = bench.corpus / "dicht"
+    closed.mkdir()
+    closed.chmod(0)
+    try:
+        assert [file.path for file in bench.build().unreadable] == ["dicht"]
+    finally:
+        closed.chmod(0o700)
+
+
+def test_an_empty_corpus_gives_an_empty_index_and_a_missing_one_an_error_that_keeps_the_index(bench: Bench) -> None:
+    bench.build()
+    shutil.rmtree(bench.corpus)
+    with pytest.raises(SettingsError, match="corpus folder"):
+        bench.build()
+    assert len(bench.texts()) == 3
+    bench.corpus.mkdir()
+    assert summary(bench.build()) == {"removed": 3}
+    index = bench.open()
+    assert index.dense_search(bench.embedder.embed_query("wijk"), limit=5) == []
+    assert index.lexical.search("wijk", limit=5) == []
+    index.close()
+
+
+def test_an_index_of_another_model_is_refused_with_what_to_do(bench: Bench) -> None:
+    bench.build()
+    other = HashingEmbedder("another model")
+    with pytest.raises(IndexMismatch, match="another model.*--fresh"):
+        build([bench.corpus], bench.places, other, ocr_available=False)
+    with pytest.raises(IndexMismatch, match="hashing 64"):
+        Index.open(bench.index, embedding=other.identity)
+    build([bench.corpus], bench.places, other, ocr_available=False, fresh=True)
+    Index.open(bench.index, embedding=other.identity).close()
+
+
+def test_a_reader_keeps_its_generation_while_builds_go_on_and_sees_the_new_one_when_it_looks(bench: Bench) -> None:
+    bench.build()
+    reader = bench.open()
+    (bench.corpus / "een.md").unlink()
+    bench.build()
+    assert not reader.is_current()
+    assert "eind 2025" in reader.document("een-md").text
+    assert reader.dense_search(bench.embedder.embed_query("agenda eind 2025"), limit=1)
+    reader.close()
+    assert len(bench.texts()) == 2
+    bench.build(fresh=True)
+    assert [path.name for path in (bench.index / "generations").iterdir()] == [bench.places.current()]
+
+
+def test_two_builds_at_once_are_one_build_and_a_clear_refusal(bench: Bench) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def wait(_: int) -> None:
+        entered.set()
+        leave.wait(20)
+
+    slow = HashingEmbedder(on_embed=wait)
+    first = threading.Thread(target=build, args=([bench.corpus], bench.places, slow), kwargs={"ocr_available": False})
+    first.start()
+    try:
+        assert entered.wait(20)
+        with pytest.raises(IndexUnusable, match="is building the index"):
+            bench.build()
+    finally:
+        leave.set()
+        first.join()
+    assert len(bench.texts()) == 3
+
+
+def test_an_interrupted_build_leaves_the_old_index_and_does_not_pay_twice(bench: Bench) -> None:
+    bench.build()
+    write_corpus(bench.corpus, {f"map{n}/{n}.md": f"# Stuk {n}\n\nNummer {n} gaat over wijk {n}.\n" for n in range(600)})
+
+    def stop(count: int) -> None:
+        stop.calls += 1  # type: ignore[attr-defined]
+        if stop.calls == 3:  # type: ignore[attr-defined]
+            raise KeyboardInterrupt
+
+    stop.calls = 0  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        build([bench.corpus], bench.places, HashingEmbedder(on_embed=stop), ocr_available=False)
+    assert len(bench.texts()) == 3
+    report = bench.build()
+    assert report.added == 600
+    assert 0 < report.embedded_passages < 300
+    assert not (bench.index / "embedded.sqlite").exists()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from assistant.build import build
+from assistant.index.generations import IndexFolder
+from assistant.index.places import Places
+from tests.fakes import HashingEmbedder
+
+if __name__ == "__main__":
+    print("started", flush=True)
+    build([Path(sys.argv[1])], Places(IndexFolder(Path(sys.argv[2]))), HashingEmbedder(), ocr_available=False)
+    print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_at_any_moment_leaves_the_old_index_or_the_new_one(bench: Bench, tmp_path: Path) -> None:
+    bench.build()
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    write_corpus(bench.corpus, {f"{n}.md": f"# Stuk {n}\n\nNummer {n} gaat over wijk {n}.\n" for n in range(40)})
+    states: list[int] = []
+    seconds = 0.4
+    while len(states) < 8:
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(bench.corpus), str(bench.index)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        states.append(len(bench.texts()))
+        assert states[-1] in (3, 43)
+        if states[-1] == 43:  # it was complete: make it do its work again
+            write_corpus(bench.corpus, {f"{n}.md": f"# Stuk {n}\n\nAnders, poging {len(states)}.\n" for n in range(40)})
+        seconds += 0.25
+    report = bench.build()
+    assert report.documents == 43
+    assert [path.name for path in (bench.index / "generations").iterdir()] == [bench.places.current()]
+
+
+@pytest.mark.parametrize("part", ["store.sqlite", "lexical", "lexical/analysis.json"])
+def test_a_lost_or_damaged_derived_part_is_made_again_from_chroma(bench: Bench, part: str) -> None:
+    bench.build()
+    path = bench.places.folder.path(str(bench.places.current())) / part
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.write_bytes(b"damaged" * 100)
+    with pytest.raises(IndexUnusable, match="build"):
+        bench.open()
+    assert summary(bench.build()) == {"documents": 3, "unchanged": 3}
+    assert "twee-md" in bench.found("regeling tranches")
+
+
+def test_damage_in_chroma_is_said_and_mended_by_a_fresh_build(bench: Bench) -> None:
+    bench.build()
+    path = bench.places.folder.path(str(bench.places.current())) / "chroma" / "chroma.sqlite3"
+    path.write_bytes(b"damaged" * 1000)
+    index = bench.open()
+    with pytest.raises(IndexUnusable, match="--fresh"):
+        index.dense_search(bench.embedder.embed_query("wijk"), limit=1)
+    index.close()
+    bench.build(fresh=True)
+    assert "twee-md" in bench.found("regeling tranches")
+
+
+def test_deleting_again_and_again_does_not_make_the_index_grow(bench: Bench) -> None:
+    """Chroma keeps the place of deleted vectors; a generation is written anew before much has leaked."""
+    bench.build()
+    leaked = []
+    for round in range(6):
+        write_corpus(bench.corpus, {"een.md": f"# Een\n\nDe agenda, ronde {round}.\n"})
+        bench.build()
+        leaked.append(bench.places.folder.manifest(str(bench.places.current())).leaked)
+    assert max(leaked) <= 1
+    connection = sqlite3.connect(bench.places.folder.path(str(bench.places.current())) / "chroma" / "chroma.sqlite3")
+    (queued,) = connection.execute("SELECT count(*) FROM embeddings_queue").fetchone()
+    connection.close()
+    assert queued <= 10
