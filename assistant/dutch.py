@@ -13,7 +13,7 @@ import Stemmer
 from assistant.text import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_GROUPED = re.compile(r"\b\d{1,3}(?:[  .]\d{3})+\b")  # 36 200 and 1.250.000 are one number
+_GROUPED = re.compile(r"\b\d{1,3}(?:[ \u00a0\u202f.]\d{3})+\b")  # 36 200 and 1.250.000 are one number
 
 # Snowball's Dutch list, with question words and words of address that carry no subject.
 STOPWORDS = frozenset(
@@ -87,7 +87,7 @@ def is_stopword(word: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def loose_stem(word_stem: str) -> str:
-    """A coarser stem under which forms of one verb or noun meet: betaalt, betaalden and betalen; getekend and tekenen.
+    """A coarser stem under which forms of one verb or noun meet: betaalt and betalen, krijgt and krijgen, brief and brieven.
 
     Too coarse to search with (it joins unlike words as well), good enough to see whether a text speaks of something.
     """
@@ -235,6 +235,17 @@ def find_abbreviations(text: str) -> dict[str, str]:
 
 
 def _long_form(short: str, candidate: str) -> str | None:
+    """The long form in a candidate: with a capital where the short form begins, when that gives one, else in any case.
+
+    So *VNG* is Vereniging van Nederlandse Gemeenten and not its last three words.
+    """
+    capital = _matched(short, candidate, capital=True)
+    if capital is not None and capital.split(" ")[0].lower() not in STOPWORDS:
+        return capital
+    return _matched(short, candidate, capital=False)
+
+
+def _matched(short: str, candidate: str, *, capital: bool) -> str | None:
     letters = [character for character in fold(short) if character.isalnum()]
     text = fold(candidate)
     if len(text) != len(candidate):
@@ -242,7 +253,9 @@ def _long_form(short: str, candidate: str) -> str | None:
     place = len(text) - 1
     for index in range(len(letters) - 1, -1, -1):
         while place >= 0 and (
-            text[place] != letters[index] or (index == 0 and place > 0 and text[place - 1].isalnum())
+            text[place] != letters[index]
+            or (index == 0 and place > 0 and text[place - 1].isalnum())
+            or (index == 0 and capital and not candidate[place].isupper())
         ):
             place -= 1
         if place < 0:
@@ -256,13 +269,20 @@ def expansions(query_words: Sequence[str], abbreviations: Mapping[str, Sequence[
     said = list(query_words)
     found: list[str] = []
     for short, longs in abbreviations.items():
+        short_said = short in said or ("&" in short and _holds(said, _plain_words(short)))
         for long in longs:
-            long_words = [word.text for word in words(long)]
-            if short in said and not _holds(said, long_words):
+            long_words = _plain_words(long)
+            if short_said and not _holds(said, long_words):
                 found.append(long)
-            elif short not in said and len(long_words) > 1 and _holds(said, long_words):
+            elif not short_said and len(long_words) > 1 and _holds(said, long_words):
                 found.append(short)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _plain_words(text: str) -> tuple[str, ...]:
+    """The words of an abbreviation or of what it stands for; `b&w` has two."""
+    return tuple(word.text for word in words(text))
 
 
 def _holds(haystack: Sequence[str], needle: Sequence[str]) -> bool:
@@ -276,22 +296,23 @@ def _holds(haystack: Sequence[str], needle: Sequence[str]) -> bool:
 
 # Words that policy texts and the people who ask about them use for one another. Groups are symmetric.
 _SYNONYM_GROUPS = """
-    eindigen aflopen lopen einde eind slot | beginnen starten start begin ingaan aanvang | doel doelstelling ambitie beogen
-    oogmerk bedoeling | bedrag budget geld middelen financiering euro miljoen | subsidie uitkering bijdrage financiering geld
-    | aanvragen aanvraag indienen inschrijven aanmelden | thema hoofdthema onderwerp | gebied wijk buurt focusgebied
-    | gemeente stad | voorwaarde eis vereiste conditie | voortgang stand voortgangsbrief voortgangsrapportage vordering |
-    vervolg opvolger doorontwikkeling voortzetting vervolgen | inwoner bewoner burger | jongere jeugd jeugdige | kind jeugd
-    | armoede schulden geldzorg | veiligheid criminaliteit | brief kamerbrief | minister bewindspersoon staatssecretaris
-    | debat overleg commissiedebat wetgevingsoverleg | regeling spelregel regel regels | besteden uitgeven uitgave inzetten
-    gebruiken besteding | reserveren doorschuiven meenemen overhevelen reservering | onderzoek evaluatie onderzoeken | samenwerken
-    samenwerking | sturen verzenden verzonden toezenden aanbieden | ondertekenen tekenen handtekening | toezegging toezeggen
-    belofte beloven beloofd toegezegd | bijeenkomst informatiebijeenkomst spreekuur | ministerie departement | professional
-    beroepskracht medewerker | maatregel actie interventie activiteit | verandering wijziging wijzigen veranderen aanpassing
-    aanpassen | toevoegen toegevoegd bijkomen uitbreiden | verdelen verdeling | personeel personeelskosten medewerker | cofinanciering
-    cofinancieringseis | oud vorig eerder | uiterlijk deadline sluiten | openen open openstellen | doelgroep bedoeld richten
-    | jaarlijks jaar | verantwoordelijk verantwoordelijkheid | goedkeuren instemmen akkoord besluit | belangrijk kern kernpunt
-    | instrument middel | aantal hoeveel | naam heten noemen genoemd | verhogen verhoging stijgen hoger | samenhang cohesie |
-    beschikbaar gereserveerd toegekend uitgetrokken | toekennen toegekend verdeeld | waarom reden omdat
+    eindigen aflopen lopen einde eind slot | beginnen starten start begin ingaan aanvang | doel doelstelling ambitie
+    beogen oogmerk bedoeling | bedrag budget geld middelen financiering euro miljoen | subsidie uitkering bijdrage
+    financiering geld | aanvragen aanvraag indienen inschrijven aanmelden | thema hoofdthema onderwerp | gebied wijk buurt
+    focusgebied | gemeente stad | voorwaarde eis vereiste conditie | voortgang stand voortgangsbrief voortgangsrapportage
+    vordering | vervolg opvolger doorontwikkeling voortzetting vervolgen | inwoner bewoner burger | jongere jeugd jeugdige
+    | kind jeugd | armoede schulden geldzorg | veiligheid criminaliteit | brief kamerbrief | minister bewindspersoon
+    staatssecretaris | debat overleg commissiedebat wetgevingsoverleg | regeling spelregel regel regels | besteden
+    uitgeven uitgave inzetten gebruiken besteding | reserveren doorschuiven meenemen overhevelen reservering | onderzoek
+    evaluatie onderzoeken | samenwerken samenwerking | sturen verzenden verzonden toezenden aanbieden | ondertekenen
+    tekenen handtekening | toezegging toezeggen belofte beloven beloofd toegezegd | bijeenkomst informatiebijeenkomst
+    spreekuur | ministerie departement | professional beroepskracht medewerker | maatregel actie interventie activiteit |
+    verandering wijziging wijzigen veranderen aanpassing aanpassen | toevoegen toegevoegd bijkomen uitbreiden | verdelen
+    verdeling | personeel personeelskosten medewerker | cofinanciering cofinancieringseis | oud vorig eerder | uiterlijk
+    deadline sluiten | openen open openstellen | doelgroep bedoeld richten | jaarlijks jaar | verantwoordelijk
+    verantwoordelijkheid | goedkeuren instemmen akkoord besluit | belangrijk kern kernpunt | instrument middel | aantal
+    hoeveel | naam heten noemen genoemd | verhogen verhoging stijgen hoger | samenhang cohesie | beschikbaar gereserveerd
+    toegekend uitgetrokken | toekennen toegekend verdeeld | waarom reden omdat
 """
 
 

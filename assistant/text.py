@@ -33,7 +33,7 @@ _INVISIBLE = dict.fromkeys(
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0x0132: "IJ", 0x0133: "ij"}
 _TABLE: dict[int, str | None] = {**_INVISIBLE, **_LIGATURES}
 for _code in (
-    *range(0x00, 0x20),
+    *range(0x20),
     *range(0x7F, 0xA0),
     0x00A0,
     0x202F,
@@ -44,7 +44,7 @@ for _code in (
     0x2029,
 ):
     _TABLE[_code] = "\n" if _code in (0x0A, 0x0D, 0x0C, 0x0B, 0x85, 0x2028, 0x2029) else " "
-for _code in (*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)):
+for _code in (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)):
     _TABLE[_code] = None
 
 
@@ -52,6 +52,7 @@ def clean(text: str) -> str:
     """Text in NFC without invisible characters and with plain spaces and line ends. Doing it twice changes nothing."""
     if text.isascii() and text.isprintable():
         return text
+    text = text.replace("\r\n", "\n")
     return unicodedata.normalize("NFC", text.translate(_TABLE).encode("utf-8", "ignore").decode("utf-8"))
 
 
@@ -61,26 +62,41 @@ def fold(text: str) -> str:
     if lowered.isascii():
         return lowered
     decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).lower()
 
 
 # ------------------------------------------------------------------------------------------------ sentences
 
 _ABBREVIATIONS = frozenset(
     """
-    a.d aanh afb afd al alg apr art artt aug bijl bijv bl blz bv ca cf co d.d dd dec dhr dr drs ds e.a e.d e.v ed enz etc
-    evt excl feb febr fig fl ged gem hfdst i.c i.h.b i.o i.p.v i.s.m i.v.m ibid id incl ing inz ir jan jhr jl jr jul jun
-    kab kst lic ll m.a.w m.b.t m.b.v m.i m.i.v m.m m.n m.u.v max mevr min mld mln mr mrs mrt ms mw n.a n.a.v n.b n.l n.n
-    nl no nov nr nrs o.a o.b.v o.g.v o.i o.l.v o.m o.v.v okt ong oud p p.a p.j p.p par pag prof prot r.k red resp
-    s.v.p sec sept sr st stb stcrt t.a.v t.b.v t.g.v t.h.v t.m t.o.v t.w.v tel trb v v.a v.d v.h v.w.b vgl vlg vnl vol
+    a.d a.s a.u.b aanh afb afd alg apr art artt aug bijl bijv bl blz bv c.s ca cf co d.d dd dec dhr dr drs ds e.a e.d e.v ed enz etc
+    evt excl feb febr fig fl ged gem hfdst i.c i.h.b i.o i.p.v i.s.m i.v.m ibid incl ing inz ir jan jhr jl jr jul jun
+    kab kst lic ll m.a.w m.b.t m.b.v m.i m.i.v m.m m.n m.u.v max mevr min mld mln mr mrs mrt ms mw n.a n.a.v n.b n.l n.n n.v.t
+    nl no nov nr nrs o.a o.b.v o.g.v o.i o.l.v o.m o.v.v okt ong p p.a p.j p.m p.p par pag prof prot r.k red resp
+    s.v.p sec sept sr st stb stcrt t.a.v t.b.v t.g.v t.h.v t.m t.o.v t.w.v tel trb v v.a v.d v.h v.w.b vgl vlg vnl
     vs w.o wnd z.g z.i z.o.z zgn zg d.w.z
     """.split()
 )
 # Abbreviations that also end sentences: a capital after them starts a new one.
-_MAY_END = frozenset("e.a e.d e.v ed enz etc jl ll s.v.p a.d n.b mln mld".split())
+_MAY_END = frozenset(
+    """
+    a.d a.s a.u.b apr aug c.s dec e.a e.d e.v ed enz etc feb febr jan jl jul jun ll max min mld mln mrt n.b n.v.t nov okt p.m
+    s.v.p sept
+    """.split()
+)
+_OPENERS = frozenset(
+    """
+    aan als bij daarbij daarna daarnaast daarom dat de deze die dit een er het hierbij hij ik in met na om ook op sinds tot
+    uit van voor we wij zij zo
+    """.split()
+)
+_TITLES = frozenset("heer mevrouw meneer minister staatssecretaris burgemeester dokter".split())
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _OPENING = "\"'“‘«([„"
-_WORD_BEFORE = re.compile(r"[\w.’'-]+$")
+_NUMBERING = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[a-z]|[ivx]{1,5}|[IVX]{1,5})[)°]?")
+_NEXT_ITEM = re.compile(r"[a-z]\.\s+[A-Z]")  # "a. De naam. b. Het adres."
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_WORD = 80  # looked back over
 
 
 def sentences(text: str) -> list[Span]:
@@ -92,7 +108,9 @@ def sentences(text: str) -> list[Span]:
     for line in re.finditer(r"[^\n]+", text):
         start, stop = line.start(), line.end()
         for mark in _END.finditer(text, start, stop):
-            if mark.start() >= start and _ends_here(text, start, mark, stop):
+            while start < mark.start() and text[start].isspace():
+                start += 1
+            if _ends_here(text, start, mark, stop):
                 _add(spans, text, start, mark.end())
                 start = mark.end()
         _add(spans, text, start, stop)
@@ -109,31 +127,53 @@ def _add(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _ends_here(text: str, start: int, mark: re.Match[str], stop: int) -> bool:
+    """Whether the mark ends the sentence that starts at `start`, in a line that stops at `stop`."""
     after = mark.end()
     while after < stop and (text[after].isspace() or text[after] in _OPENING):
         after += 1
     if after >= stop:
         return True
     following = text[after]
-    if not mark.group().startswith("."):
-        return not following.islower()
-    if following.islower():
+    if (
+        text[after - 1] in "'‘"
+        and text[after + 1 : after + 2] in (" ", "-")
+        and following in "snt"
+        and after + 2 < stop
+    ):
+        following = text[after + 2]  # 's Avonds, 't Harde: the next letter has the capital
+    if following.islower() and _NEXT_ITEM.match(text, after, stop) is None:
         return False
+    if not mark.group().startswith("."):
+        return True
     if text[mark.end() - 1] in "\"'”’»)]" and following.isupper():
         return True
-    before = _WORD_BEFORE.search(text, start, mark.start())
-    if before is None:
-        return True
-    word = before.group().strip("’'-").lower()
+    first = mark.start()
+    while first > max(start, mark.start() - _LONGEST_WORD) and (
+        text[first - 1].isalnum() or text[first - 1] in "_./:@’'°-"
+    ):
+        first -= 1
+    if mark.start() - start < 12 and _NUMBERING.fullmatch(text, start, mark.start()):
+        return False  # "1. De tekst" keeps its number
+    written = text[first : mark.start()].strip("’'-")
+    word = written.lower()
+    if len(written) > 1 and written.isalpha() and written.isupper():  # VS, SZW
+        return not (word in _ABBREVIATIONS and following.isdigit())
     if word in _MAY_END:
-        return following.isupper() and not following.isdigit()
+        return following.isupper()
     if word in _ABBREVIATIONS:
         return False
-    if len(word) == 1 and word.isalpha():  # an initial: "A. Jansen"
-        return False
-    if re.fullmatch(r"(?:\w\.)+\w", word):  # "t.n.v", "a.u.b"
-        return False
-    return not (word.isdigit() and before.start() == start)  # "1. De tekst" keeps its number
+    if len(word) == 1 and word.isalpha():
+        return not _initial(text, start, first, after, stop)
+    return re.fullmatch(r"(?:\w\.)+\w", word) is None  # "t.n.v", "J.P"
+
+
+def _initial(text: str, start: int, letter: int, after: int, stop: int) -> bool:
+    """Whether a single letter with a full stop is an initial ("A. Jansen") rather than the end ("zie bijlage A. De ...")."""
+    next_word = _FIRST_WORD.match(text, after, stop)
+    if next_word is None or next_word.group().lower() not in _OPENERS:
+        return True
+    before = text[max(start, letter - _LONGEST_WORD) : letter].split()
+    return not before or not before[-1].islower() or before[-1].endswith(".") or before[-1] in _TITLES
 
 
 # ------------------------------------------------------------------------------------------------ finding quotes
@@ -152,9 +192,13 @@ def locate(quote: str, text: str) -> Span | None:
         return None
     body, places = _skeleton(text)
     at = body.find(wanted)
-    if at < 0:
-        return None
-    return Span(places[at], places[at + len(wanted) - 1] + 1)
+    while at >= 0:
+        end = at + len(wanted)
+        # half a ligature or fraction is no place to begin or end: the 2 of "½ 2" is its last character
+        if (at == 0 or places[at - 1] != places[at]) and (end == len(places) or places[end] != places[end - 1]):
+            return Span(places[at], places[end - 1] + 1)
+        at = body.find(wanted, at + 1)
+    return None
 
 
 def _skeleton(text: str) -> tuple[str, list[int]]:
