@@ -1,0 +1,154 @@
+"""Questions and answers as HTML. Everything that comes from a document or a user is escaped here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlsplit
+
+from assistant.errors import AssistantError
+from assistant.model import Answer, Citation, DocumentInfo, Statement
+from assistant.web import wording
+from assistant.web.asking import Exchange
+from assistant.web.wording import EXAMPLES, Wording
+
+
+def conversation_html(exchanges: Sequence[Exchange], words: Wording) -> str:
+    """The whole conversation, oldest first; the newest finished answer is `#answer`. Without one: examples."""
+    if not exchanges:
+        return f'<div class="empty" lang="{words.language}"><h2>{words.examples}</h2>{_questions(EXAMPLES)}</div>'
+    turns = "".join(
+        _exchange(exchange, words, newest=number == len(exchanges)) for number, exchange in enumerate(exchanges, 1)
+    )
+    return f'<div class="turns" lang="{words.language}">{turns}</div>'
+
+
+def check(quote: str) -> str:
+    """A fingerprint of a quote, by which the source panel knows that a document still says it."""
+    return hashlib.sha256(quote.encode()).hexdigest()[:16]
+
+
+def official_link(info: DocumentInfo, words: Wording) -> str:
+    """A link to the official original, or nothing when the document has no web address."""
+    if urlsplit(info.url).scheme not in ("http", "https"):
+        return ""
+    return (
+        f'<a href="{escape(info.url)}" target="_blank" rel="noopener noreferrer">{words.official}'
+        f'<span class="unseen"> ({words.new_window})</span> <span aria-hidden="true">↗</span></a>'
+    )
+
+
+def provenance_badge(info: DocumentInfo, words: Wording) -> str:
+    """Whose words these are, as a label beside a source."""
+    kind = "ours" if info.provenance == "samenvatting" else "itself"
+    return f'<span class="provenance {kind}">{wording.provenance(info, words)}</span>'
+
+
+def _exchange(exchange: Exchange, words: Wording, *, newest: bool) -> str:
+    asked = (
+        f'<h2 class="asked"><span class="unseen">{words.you}: </span>{escape(exchange.question.strip()) or "…"}</h2>'
+    )
+    if exchange.error is not None:
+        said = _error(exchange.error, words)
+    elif exchange.answer is not None:
+        said = _answer(exchange.answer, words, newest=newest)
+    else:
+        said = f'<p class="progress" data-progress>{escape(wording.step(exchange.step, words)) if exchange.step else "…"}</p>'
+    return f'<section class="turn"{" data-newest" if newest else ""}>{asked}{said}</section>'
+
+
+def _error(error: Exception, words: Wording) -> str:
+    detail = (
+        f"<details><summary>{words.technical}</summary><p>{escape(str(error))}</p></details>"
+        if isinstance(error, AssistantError)
+        else ""
+    )
+    return f'<div class="problem" role="alert"><p>{wording.sentence(error, words)}</p>{detail}</div>'
+
+
+def _answer(answer: Answer, words: Wording, *, newest: bool) -> str:
+    by_number = {citation.number: citation for citation in answer.citations}
+    parts = []
+    if answer.understood_as:
+        parts.append(f'<p class="understood">{words.understood_as}: <q>{escape(answer.understood_as)}</q></p>')
+    if answer.outcome == "abstained":
+        # Small talk and empty questions also come back without citations; a heading would make them look like failures.
+        heading = f"<h3>{words.abstained}</h3>" if answer.citations else ""
+        parts.append(f'<div class="abstained">{heading}<p>{escape(answer.reason or "")}</p></div>')
+    elif answer.reason:
+        parts.append(f'<p class="partly"><strong>{words.partly}.</strong> {escape(answer.reason)}</p>')
+    parts += [_statement(statement, by_number, words, hook=newest) for statement in answer.statements]
+    if answer.citations and answer.outcome == "abstained":
+        cards = "".join(_card(citation, words, hook=newest) for citation in answer.citations)
+        parts.append(f'<h3>{words.nearest}</h3><ul class="cards">{cards}</ul>')
+    elif answer.citations:
+        lines = "".join(_source_line(citation, words) for citation in answer.citations)
+        parts.append(f'<h3>{words.sources}</h3><ol class="sources">{lines}</ol>')
+    if answer.suggestions:
+        parts.append(f"<h3>{words.suggestions}</h3>{_questions(answer.suggestions)}")
+    if answer.statements:
+        how = words.no_language_model if answer.answerer == "extractive" else words.language_model
+        parts.append(f'<p class="how">{how}.</p>')
+    hook = ' id="answer"' if newest else ""
+    return f'<article{hook} class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</article>'
+
+
+def _statement(statement: Statement, by_number: dict[int, Citation], words: Wording, *, hook: bool) -> str:
+    text, at = "", 0
+    for start, end in statement.emphasis:
+        text += f"{escape(statement.text[at:start])}<strong>{escape(statement.text[start:end])}</strong>"
+        at = end
+    text += escape(statement.text[at:])
+    markers = "".join(_marker(by_number[number], words, hook=hook) for number in statement.citations)
+    return f'<p class="statement">{text}<span class="markers"> {markers}</span></p>'
+
+
+def _opens(citation: Citation) -> str:
+    """The attributes by which page.js asks for the source of a citation."""
+    return (
+        f'type="button" aria-controls="source" data-document="{escape(citation.document.id)}" '
+        f'data-start="{citation.start}" data-end="{citation.end}" data-check="{check(citation.quote)}"'
+    )
+
+
+def _marker(citation: Citation, words: Wording, *, hook: bool) -> str:
+    # The contract's hook is for the newest answer only, so that a number means one citation.
+    attribute = f' data-citation="{citation.number}"' if hook else ""
+    label = ", ".join(part for part in (citation.document.title, wording.place(citation.anchor, words)) if part)
+    return (
+        f'<button {_opens(citation)}{attribute} class="marker" title="{escape(label)}" '
+        f'aria-label="[{citation.number}] {words.source}: {escape(label)}">[{citation.number}]</button>'
+    )
+
+
+def _where(citation: Citation, words: Wording) -> str:
+    parts = [*wording.particulars(citation.document, words), wording.place(citation.anchor, words)]
+    return escape(" · ".join(part for part in parts if part))
+
+
+def _source_line(citation: Citation, words: Wording) -> str:
+    info = citation.document
+    return (
+        f'<li><span class="number" aria-hidden="true">[{citation.number}]</span><div>'
+        f'<button {_opens(citation)} class="title">{escape(info.title or info.id)}</button> '
+        f'<span class="where">{_where(citation, words)}</span>'
+        f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></div></li>'
+    )
+
+
+def _card(citation: Citation, words: Wording, *, hook: bool) -> str:
+    info = citation.document
+    return (
+        f'<li class="card"><p class="card-title">{escape(info.title or info.id)} {_marker(citation, words, hook=hook)}</p>'
+        f'<blockquote>{escape(citation.quote)}</blockquote><span class="where">{_where(citation, words)}</span>'
+        f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></li>'
+    )
+
+
+def _questions(texts: Sequence[str]) -> str:
+    buttons = "".join(
+        f'<li><button type="button" class="suggestion" data-ask="{escape(text)}">{escape(text)}</button></li>'
+        for text in texts
+    )
+    return f'<ul class="suggestions">{buttons}</ul>'
