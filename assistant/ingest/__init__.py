@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from assistant.ingest.ocr import Ocr
     from assistant.model import DocumentInfo
 
-__all__ = ["candidates", "fingerprint_parts", "is_candidate", "parse", "relative_name"]
+__all__ = ["RECIPE", "candidates", "fingerprint_parts", "is_candidate", "parse", "relative_name"]
+
+# How files become documents. Raise the number when a parser changes what it makes of a file: indexes then read all anew.
+RECIPE = "ingest 1"
 
 _BACKUPS = (".bak", ".tmp", ".swp", ".swo", ".part", ".crdownload", ".orig", "~")
 
@@ -43,9 +46,12 @@ def parse(path: Path, *, corpus: Path, ocr: Ocr | None = None) -> Document:
         raise UnreadableDocument(name, "kost meer geheugen dan een document mag gebruiken") from error
 
 
-def candidates(corpus: Path) -> Iterator[Path]:
-    """The files of a corpus folder that are looked at, sorted by path. Linked folders are not entered."""
-    for folder, folders, files in os.walk(corpus):
+def candidates(corpus: Path, *, on_error: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """The files of a corpus folder that are looked at, sorted by path. Linked folders are not entered.
+
+    `on_error` hears of folders that cannot be listed; the error's `filename` says which.
+    """
+    for folder, folders, files in os.walk(corpus, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder, name)
@@ -144,13 +150,13 @@ def _read_kind(told: Told, text: str, info: DocumentInfo, *, ocr: Ocr | None) ->
 
             return pdf.parse(told.data, info, ocr=ocr)
         case Kind.DOCX:
-            from assistant.ingest import office
+            from assistant.ingest import word
 
-            return office.parse_docx(told.data, info)
+            return word.parse(told.data, info)
         case Kind.ODT:
-            from assistant.ingest import office
+            from assistant.ingest import opendocument
 
-            return office.parse_odt(told.data, info)
+            return opendocument.parse(told.data, info)
         case Kind.HTML:
             from assistant.ingest import markup
 
@@ -162,7 +168,7 @@ def _read_kind(told: Told, text: str, info: DocumentInfo, *, ocr: Ocr | None) ->
         case Kind.OFFICIAL:
             from assistant.ingest import official
 
-            return official.parse(told.data, text, info)
+            return official.parse(text, info)
         case Kind.IMAGE:
             from assistant.ingest import images
 

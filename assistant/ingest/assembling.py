@@ -56,11 +56,15 @@ class TextAssembler:
         text = _SPACE.sub(" ", clean(text)).strip()
         if not text:
             return
-        while self._headings and self._headings[-1][0] >= level:
-            self._headings.pop()
+        self.close_headings(level)
         self._headings.append((level, text))
         self._article = article
         self._append(BlockKind.HEADING, text, words, level=level)
+
+    def close_headings(self, level: int) -> None:
+        """Headings of this level and deeper no longer stand above what follows."""
+        while self._headings and self._headings[-1][0] >= level:
+            self._headings.pop()
 
     def paragraph(self, text: str, *, words: Sequence[Word] = (), kind: BlockKind = BlockKind.PARAGRAPH) -> None:
         """A paragraph (or a footnote). White space inside is folded to single spaces."""

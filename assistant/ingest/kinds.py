@@ -77,7 +77,7 @@ _MARKDOWN_SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
     re.compile(r"^\|?\s*:?-{3,}:?\s*\|", re.MULTILINE),
-    re.compile(r"\[[^\]\n]+\]\((?:https?://|/|#)[^)\n]*\)"),
+    re.compile(r"\[[^\[\]\n]{1,300}\]\((?:https?://|/|#)[^)\n]*\)"),
     re.compile(r"\*\*[^*\s][^*\n]*\*\*"),
 ]
 
@@ -170,6 +170,7 @@ def _is_download_log(start: str) -> bool:
     return bool(re.match(r"--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--\s+https?://", start)) and "HTTP request sent" in start
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _DOUBLE_MARKS = ("\ufeff", "ï»¿")  # a byte-order mark, and one that was read as windows-1252 and saved again
 
 
@@ -184,7 +185,7 @@ def decode(data: bytes, *, path: str) -> tuple[str, tuple[str, ...]]:
         text = text.lstrip()
         text = text.removeprefix(_DOUBLE_MARKS[0]).removeprefix(_DOUBLE_MARKS[1])
     sample = text[:100_000]
-    strange = sum(1 for character in sample if character < " " and character not in "\t\n\r\f\v\x1a\x1b")
+    strange = len(_CONTROL.findall(sample))
     if strange > max(4, len(sample) // 100):
         raise UnreadableDocument(path, "onbekende soort bestand: geen tekst en geen bekend documenttype")
     return text, notes

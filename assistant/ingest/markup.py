@@ -1,9 +1,10 @@
-"""HTML and Markdown → Document."""
+"""HTML and Markdown → Document, and what other parsers of marked-up formats share with them: sound XML, table cells."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html.entities import html5
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -18,9 +19,57 @@ from assistant.model import Document, DocumentInfo
 DEEPEST = 250  # elements or blocks inside each other; real pages stay below 60
 _LONG_CELL = 1500  # characters; a table with such a cell is there for the layout of the page
 
+# ------------------------------------------------------------------------------------------------ XML
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_PROLOGUE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*(?P<doctype><!DOCTYPE[^>\[]*(?P<subset>\[)?)?", re.DOTALL)
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_DEEPEST_XML = 100  # elements inside each other; real publications stay below 40
+_KNOWN_TO_XML = frozenset("lt gt amp quot apos".split())
+
+
+def xml_tree(text: str, *, path: str) -> etree._Element:
+    """The root of an XML document. No entity is expanded, no file and no address is opened.
+
+    Raises:
+        UnreadableDocument: no sound XML, nested too deep, or it defines entities of its own.
+    """
+    prologue = _PROLOGUE.match(text)
+    if prologue and prologue["subset"] and "<!ENTITY" in text:
+        raise UnreadableDocument(path, "de XML definieert eigen entiteiten (een XML-bom?); niet gelezen")
+    # the text is decoded already, so what the declaration says of its encoding no longer holds
+    text = _DECLARATION.sub("", text, count=1)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(_NAMED.sub(_named_character, text).encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if "depth" in (error.msg or "").lower():
+            raise UnreadableDocument(path, "de XML is te diep genest") from error
+        raise UnreadableDocument(path, f"geen geldige XML (regel {error.lineno})") from error
+    _check_depth(root, path=path, deepest=_DEEPEST_XML, what="XML")
+    return root
+
+
+def _named_character(found: re.Match[str]) -> str:
+    """`&nbsp;` and its like are known in HTML only; XML that uses them anyway is read."""
+    name = found[1]
+    return found[0] if name in _KNOWN_TO_XML else html5.get(f"{name};", found[0])
+
+
 # ------------------------------------------------------------------------------------------------ Markdown
 
 _MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+_WITHOUT_LINKS = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+_WITHOUT_LINKS.disable(["link", "image"])
+_MOST_OPEN_BRACKETS = 1000
 
 
 def parse_markdown(text: str, info: DocumentInfo) -> Document:
@@ -30,7 +79,9 @@ def parse_markdown(text: str, info: DocumentInfo) -> Document:
         UnreadableDocument: lists or quotes are nested deeper than can be read.
     """
     flow = Flow()
-    tokens = _MARKDOWN.parse(text)
+    # every bracket that is never closed costs a search through the rest of its paragraph
+    parser = _MARKDOWN if text.count("[") - text.count("]") < _MOST_OPEN_BRACKETS else _WITHOUT_LINKS
+    tokens = parser.parse(text)
     if max((token.level for token in tokens), default=0) >= 99:
         raise UnreadableDocument(info.path, "lijsten of citaten zijn te diep in elkaar genest")
     _MarkdownReader(flow, info).read(tokens)
@@ -163,7 +214,10 @@ def parse_html(text: str, info: DocumentInfo) -> Document:
 
 def read_html_fragment(text: str, flow: Flow, *, path: str) -> None:
     """HTML inside another document (Markdown), read into the flow of that document."""
-    if re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip():
+    if "-->" in text:
+        text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    text = text.replace("<!--", " ")  # a comment that is never closed is no reason to lose the rest
+    if text.strip():
         _HtmlReader(flow, path).read(_tree(text, path=path))
 
 
@@ -181,12 +235,12 @@ def _tree(text: str, *, path: str) -> etree._Element:
     return root
 
 
-def _check_depth(root: etree._Element, *, path: str) -> None:
+def _check_depth(root: etree._Element, *, path: str, deepest: int = DEEPEST, what: str = "HTML") -> None:
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if depth > DEEPEST:
-            raise UnreadableDocument(path, "de HTML is te diep genest")
+        if depth > deepest:
+            raise UnreadableDocument(path, f"de {what} is te diep genest")
 
 
 def _main_content(body: etree._Element) -> etree._Element:
@@ -296,7 +350,10 @@ class _HtmlReader:
             flow.end_block()
             self._content(element)
             flow.end_block()
-        elif not self._is_reference(element, tag):
+        elif self._is_reference(element, tag):
+            if (element.tail or " ")[0] in ",.;:)":
+                flow.tighten()
+        else:
             self._content(element)
 
     def _is_left_out(self, element: etree._Element, tag: str) -> bool:
@@ -365,7 +422,7 @@ class _HtmlReader:
             if self._is_left_out(child, tag):
                 continue
             number = _number(child.get("value"), number)
-            flow.begin_item(f"{_counted(number, element.get('type') or '1')}." if numbered else "•")
+            flow.begin_item(f"{counted(number, element.get('type') or '1')}." if numbered else "•")
             self._content(child)
             flow.end_item()
             number += 1
@@ -459,7 +516,8 @@ def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and re.fullmatch(r"\d{1,4}", text) else otherwise
 
 
-def _counted(number: int, style: str) -> str:
+def counted(number: int, style: str) -> str:
+    """A list number as HTML styles it: 3 is "3" in style "1", "c" in "a", "III" in "I"."""
     if style in "aA" and 1 <= number <= 26:
         return chr(ord(style) + number - 1)
     if style in "iI" and 1 <= number < 400:

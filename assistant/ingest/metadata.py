@@ -28,6 +28,8 @@ _LARGEST = 64 * 1024  # bytes of front matter or sidecar; real ones are below 2 
 _LONGEST_VALUE = 1000
 _LONGEST_TITLE = 160
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+# It makes no dates or numbers: "2023-07" and 2023 stay as they were written. The one in C is five times as fast.
+_LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 
 
@@ -81,8 +83,7 @@ def split_front_matter(text: str, *, document: str) -> tuple[Given, str]:
     if found is None or len(found[1]) > _LARGEST:
         return NOTHING_GIVEN, text
     try:
-        # BaseLoader makes no dates or numbers: "2023-07" and 2023 stay as they were written
-        table = yaml.load(found[1], Loader=yaml.BaseLoader)
+        table = yaml.load(found[1], Loader=_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (regel {mark.line + 2})" if mark is not None else ""

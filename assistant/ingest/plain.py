@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.ingest.flowing import Flow, article_of
+from assistant.ingest.flowing import Flow, article_of, follows
 from assistant.model import Document, DocumentInfo
 from assistant.text import clean
 
@@ -21,9 +21,18 @@ _LETTER_BULLETS = frozenset("enoc°©®")  # what OCR makes of a bullet; no Dutc
 _NUMBER = re.compile(r"(?P<marker>\(?(?:\d{1,2}|[a-z])[.)]|\d{1,2}°)\s+(?P<text>\S.*)")
 _NUMBERED_HEADING = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=[A-ZÀ-Ý])")
 _CHAPTER = re.compile(r"(?:hoofdstuk|deel|bijlage|titel)\s+(?:\d+|[IVXLC]+|[A-Z])\b", re.IGNORECASE)
+# the headings of answers to questions of Parliament, also where no empty line stands around them
+_QUESTION = re.compile(
+    r"(?:vraag|vragen|antwoord|antwoorden)(?: op vraag)? \d{1,3}(?:(?:, | en | t/m |-)\d{1,3})*:?", re.IGNORECASE
+)
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(?:pagina|blz\.?|p\.)?\s*\d{1,4}(?:\s*(?:van|/)\s*\d{1,4})?(?:\s*[-–—])?", re.IGNORECASE
 )
+# no sentence, heading or line of an address ends in one of these
+_OPEN_WORD = re.compile(
+    r"(?:^|\s)(?:de|het|een|van|op|aan|met|voor|en|of|te|om|bij|naar|door|dat|die|deze)\Z", re.IGNORECASE
+)
+_IN_ADDRESS = re.compile(r"(?:https?://|www\.|/)\S*\Z")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _HEADING_ENDS_WRONG = (".", ",", ";", "!", "…", "-")
 _LONGEST_HEADING = 90  # characters
@@ -96,7 +105,14 @@ def _bullets(lines: Sequence[_Line]) -> frozenset[str]:
                 continue
             alone[character] += 1
             blank[character] += line.after_blank
-    letters = {character for character in _LETTER_BULLETS if alone[character] >= 2}
+    # one bullet read differently from the others is a bullet too, when it opens a block of its own
+    others = sum(1 for line in lines if line.text[0] in _SURE_BULLETS)
+    seen = others + sum(alone[character] for character in _LETTER_BULLETS)
+    letters = {
+        character
+        for character in _LETTER_BULLETS
+        if alone[character] >= 2 or (blank[character] and seen - alone[character] >= 2)
+    }
     dashes = {character for character in _DASHES if alone[character] >= 2 or blank[character]}
     return frozenset(_SURE_BULLETS | letters | dashes)
 
@@ -124,7 +140,9 @@ class _Group:
 
     def append(self, line: str) -> None:
         """One more line. A word broken at the line end is mended, unless the hyphen stays ("in- en uitvoer")."""
-        if (
+        if self.text.endswith("-") and _IN_ADDRESS.search(self.text):
+            self.text += line  # of a web address the hyphen may be a part
+        elif (
             self.text.endswith("-")
             and self.text[-2:-1].isalpha()
             and line[:1].islower()
@@ -208,18 +226,11 @@ def _item(line: _Line, before: _Line | None, *, bullets: frozenset[str], last_nu
     found = _NUMBER.fullmatch(text)
     if found:
         starts = found["marker"].strip("().°") in ("1", "a")
-        follows = _follows(last_number, found["marker"])
+        continues = follows(last_number, found["marker"])
         parted = line.after_blank or before is None or _ENDS_SENTENCE.search(before.text) is not None
-        if follows or (starts and parted) or (line.after_blank and found["text"][0].isupper()):
+        if continues or (starts and parted) or (line.after_blank and found["text"][0].isupper()):
             return found["marker"], found["text"]
     return "", text
-
-
-def _follows(last: str, marker: str) -> bool:
-    one, two = last.strip("().°"), marker.strip("().°")
-    if one.isdigit() and two.isdigit():
-        return int(two) == int(one) + 1
-    return len(one) == 1 and len(two) == 1 and ord(two) == ord(one) + 1
 
 
 def _heading_level(line: _Line, after: _Line | None, *, bullets: frozenset[str]) -> int:
@@ -228,8 +239,12 @@ def _heading_level(line: _Line, after: _Line | None, *, bullets: frozenset[str])
     A heading is a short line that stands apart, does not end like a sentence, and has something under it.
     """
     text = line.text
+    if after is not None and text[0].isupper() and _QUESTION.fullmatch(text):
+        return 4
     if after is None or not line.after_blank or len(text) > _LONGEST_HEADING or text.endswith(_HEADING_ENDS_WRONG):
         return 0
+    if after.text[0].islower() and not (after.text[0] in bullets and after.text[1:2] == " "):
+        return 0  # it goes on in the next line
     if len(text.split()) > _MOST_HEADING_WORDS or re.search(r"[^\W\d_]{3}", text) is None or "@" in text or "|" in text:
         return 0
     apart = after.after_blank or after.page != line.page
@@ -254,6 +269,8 @@ def _breaks(before: _Line, line: _Line, *, width: int) -> bool:
     open_end = not _ENDS_SENTENCE.search(before.text) and line.text[0].islower()
     if not width:
         return True
+    if _OPEN_WORD.search(before.text) or (before.text.endswith("-") and line.text[0].islower()):
+        return False
     if line.after_blank or line.page != before.page:
         # a page end or a stray empty line inside a sentence does not end it
         return not (open_end and len(before.text) > width * 0.6)
