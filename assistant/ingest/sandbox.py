@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -25,10 +27,44 @@ if TYPE_CHECKING:
 
 _LOOK_AHEAD = 2  # files a worker, so that a finished document waits here and not a folder of them
 _FILES_PER_PROCESS = 500  # a process is replaced now and then: PDF and XML libraries leak
-_SECONDS_PER_PAGE = 20  # of OCR, on top of the time-out of the file
-_LONGEST_SECONDS = 2 * 3600.0
+_TEXT_SECONDS_PER_PAGE = 0.5  # reading its text; ten times what a full page takes on a quiet machine
+_LONGEST_SECONDS = 2 * 3600.0  # for one file, however many pages it says it has
+
+_OUT_OF_MEMORY = 77  # exit code of a worker
+CAN_END_ITSELF = hasattr(signal, "setitimer")  # not on Windows
 
 Job = tuple[Path, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time a worker gives itself for a file with pages; when it is over the kernel ends the worker."""
+
+    seconds: float
+    seconds_per_page: float
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Count down while the file is read."""
+        _wake_me(self.seconds)
+        try:
+            yield
+        finally:
+            _wake_me(0)
+
+    def extend(self, pages: int, *, ocr: bool) -> None:
+        """Start over with the time that is right for this many pages."""
+        _wake_me(self.for_pages(pages, ocr=ocr))
+
+    def for_pages(self, pages: int, *, ocr: bool) -> float:
+        """Seconds for a file of so many pages."""
+        per_page = self.seconds_per_page if ocr else min(_TEXT_SECONDS_PER_PAGE, self.seconds_per_page)
+        return min(self.seconds + pages * per_page, max(_LONGEST_SECONDS, self.seconds))
+
+
+def _wake_me(seconds: float) -> None:
+    if CAN_END_ITSELF:
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM: nobody handles it, so it ends the process
 
 
 class ParserPool:
@@ -36,13 +72,22 @@ class ParserPool:
 
     Args:
         workers: how many files are parsed at the same time.
-        timeout_seconds: for one file. A PDF that may need OCR gets more, by its number of pages.
+        timeout_seconds: for one file. PDF files and images get more, by their number of pages.
+        seconds_per_page: what a page gets on top of that when Tesseract is there to read it.
         memory_bytes: address space of a worker (Linux only; elsewhere the time-out alone protects).
     """
 
-    def __init__(self, *, workers: int = 1, timeout_seconds: float = 60, memory_bytes: int = 2 * 2**30) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        timeout_seconds: float = 60,
+        seconds_per_page: float = 20,
+        memory_bytes: int = 2 * 2**30,
+    ) -> None:
         self._workers = workers
         self._timeout_seconds = timeout_seconds
+        self._seconds_per_page = seconds_per_page
         self._memory_bytes = memory_bytes
         self._pool: ProcessPool | None = None
 
@@ -73,42 +118,49 @@ class ParserPool:
         """Parse (path, corpus) pairs; results come in the same order, a few files ahead of the reader at most."""
         if self._pool is None:
             raise RuntimeError("ParserPool is used as a context manager: with ParserPool() as pool: ...")
-        waiting: deque[tuple[Job, Any]] = deque()
+        waiting: deque[tuple[Job, float, Any]] = deque()
         try:
             for job in files:
-                waiting.append((job, self._schedule(job)))
+                waiting.append(self._schedule(job))
                 if len(waiting) >= self._workers * _LOOK_AHEAD:
                     yield self._next(waiting)
             while waiting:
                 yield self._next(waiting)
         finally:
-            for _, future in waiting:
+            for _, _, future in waiting:
                 future.cancel()
 
-    def _next(self, waiting: deque[tuple[Job, Any]]) -> tuple[Path, Document | UnreadableDocument]:
-        (path, corpus), future = waiting.popleft()
-        return path, self._result(future, relative_name(path, corpus=corpus), timeout=self._timeout_seconds)
+    def _next(self, waiting: deque[tuple[Job, float, Any]]) -> tuple[Path, Document | UnreadableDocument]:
+        (path, corpus), timeout, future = waiting.popleft()
+        return path, self._result(future, relative_name(path, corpus=corpus), timeout=timeout)
 
-    def _schedule(self, job: Job) -> Any:
+    def _schedule(self, job: Job) -> tuple[Job, float, Any]:
         assert self._pool is not None
-        return self._pool.schedule(_parse, args=list(job), timeout=self._timeout_seconds)
+        timeout, allowance = self._timeout_seconds, None
+        if _may_have_pages(job[0]):
+            # how many pages a hostile file has is for the worker to find out: it ends itself when its time is over
+            allowance = Allowance(self._timeout_seconds, self._seconds_per_page)
+            timeout = max(_LONGEST_SECONDS, self._timeout_seconds) if CAN_END_ITSELF else self._timeout_seconds
+        return job, timeout, self._pool.schedule(_parse, args=[*job, allowance], timeout=timeout)
 
     def _result(self, future: Any, name: str, *, timeout: float) -> Document | UnreadableDocument:
         try:
-            result: Document | UnreadableDocument = future.result()
+            result: Document | UnreadableDocument = pickle.loads(future.result())
         except FutureTimeout:
             return UnreadableDocument(name, f"het lezen duurde langer dan {timeout:.0f} seconden en is afgebroken")
         except ProcessExpired as error:
             return UnreadableDocument(name, _cause_of_death(error.exitcode))
-        except MemoryError:
-            return UnreadableDocument(name, "kost meer geheugen dan een document mag gebruiken")
         except Exception as error:  # noqa: BLE001  a fault of a parser on one file must not end the build of the others
             return UnreadableDocument(name, f"kan niet worden gelezen: {type(error).__name__}: {error}"[:300])
         return result
 
 
 def _cause_of_death(exit_code: int | None) -> str:
+    if exit_code == _OUT_OF_MEMORY:
+        return "kost meer geheugen dan een document mag gebruiken"
     number = -exit_code if exit_code is not None and exit_code < 0 else 0
+    if CAN_END_ITSELF and number == signal.SIGALRM.value:
+        return "het lezen duurde te lang voor het aantal pagina's en is afgebroken"
     if number == signal.SIGKILL.value:
         return "het lezen is door het systeem afgebroken, waarschijnlijk door gebrek aan geheugen"
     name = signal.Signals(number).name if number in {member.value for member in signal.Signals} else f"code {exit_code}"
@@ -118,33 +170,76 @@ def _cause_of_death(exit_code: int | None) -> str:
 # ------------------------------------------------------------------------------------------------ inside the worker
 
 
-def _parse(path: Path, corpus: Path) -> Document | UnreadableDocument:
+def _parse(path: Path, corpus: Path, allowance: Allowance | None) -> bytes:
+    """The document, or why there is none, packed here: when that takes too much memory it is this file's error.
+
+    A process that ran out of memory does not get it all back, so it ends, and the next file gets a fresh one.
+    """
+    try:
+        result = _document(path, corpus, allowance)
+        if isinstance(result, UnreadableDocument) and isinstance(result.__cause__, MemoryError):
+            os._exit(_OUT_OF_MEMORY)
+        return pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+
+
+def _document(path: Path, corpus: Path, allowance: Allowance | None) -> Document | UnreadableDocument:
     from assistant import ingest
 
     try:
-        return ingest.parse(path, corpus=corpus, ocr=_ocr_for(path))
+        if allowance is None:
+            return ingest.parse(path, corpus=corpus, ocr=_ocr_for(path))
+        with allowance.running():
+            ocr = _ocr_for(path)
+            allowance.extend(_pages(path), ocr=ocr is not None)
+            return ingest.parse(path, corpus=corpus, ocr=ocr)
     except UnreadableDocument as error:
         return error
 
 
+def _pages(path: Path) -> int:
+    """How many pages a PDF or image has; 0 when it cannot be opened, which `parse` will say."""
+    if b"%PDF-" in _head(path):
+        from pypdfium2 import PdfDocument, PdfiumError
+
+        try:
+            with PdfDocument(path) as file:
+                return len(file)
+        except (PdfiumError, OSError):
+            return 0
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            return getattr(image, "n_frames", 1)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return 0
+
+
 def _ocr_for(path: Path) -> Ocr | None:
     """A reader of images, for the files that may hold some; others need not spend the time of looking for it."""
-    if not _may_hold_images(path):
+    if not _may_have_pages(path) and not _head(path).startswith(b"PK"):  # an archive may hold a PDF or an image
         return None
     from assistant.ingest import ocr
 
     return ocr.find()
 
 
-def _may_hold_images(path: Path) -> bool:
+def _may_have_pages(path: Path) -> bool:
+    """Whether a file is a PDF or an image, as far as its first bytes tell."""
+    head = _head(path)
+    return b"%PDF-" in head or head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
+
+
+def _head(path: Path) -> bytes:
     if not path.is_file():
-        return False
+        return b""
     try:
         with path.open("rb") as file:
-            head = file.read(1024)
+            return file.read(1024)
     except OSError:
-        return False  # `parse` says what is wrong with it
-    return b"%PDF-" in head or head.startswith((b"PK", b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
+        return b""  # `parse` says what is wrong with it
 
 
 def _limit_process(memory_bytes: int, parent: int) -> None:
