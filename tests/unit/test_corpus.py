@@ -22,7 +22,7 @@ SHARED = ROOT.parent / "shared"
 FACTS = SHARED / "dossier" / "facts.md"
 MANIFEST = SHARED / "dossier" / "sources.toml"
 MEMO = SHARED / "seeds" / "000_ada212ff493f49c0.txt"
-QUESTIONS = ROOT / "evals" / "questions" / "first.jsonl"
+QUESTIONS = sorted((ROOT / "evals" / "questions").glob("*.jsonl"))
 
 KEYS = [
     "id",
@@ -50,7 +50,7 @@ TYPES = {
 THEMES = {"doelen", "financiering", "tijdlijn", "instrumenten", "governance", "parlement", "evaluatie", "overig"}
 KINDS = {
     "plain", "lookalike", "superseded", "reference", "english", "typo", "false_premise",
-    "unanswerable_near", "unanswerable_far", "injection",
+    "unanswerable_near", "unanswerable_far", "injection", "follow_up",
 }  # fmt: skip
 NOT_SEEN = "## Over deze samenvatting"
 LONGEST_SHARED_RUN = 11  # words; at twelve a reader would call it copied
@@ -102,7 +102,7 @@ def read(path: Path) -> CorpusFile:
 
 FILES = [read(path) for path in sorted((ROOT / "corpus").glob("*/*.md"))]
 BY_ID = {file.id: file for file in FILES}
-CASES = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+CASES = [json.loads(line) for path in QUESTIONS for line in path.read_text(encoding="utf-8").splitlines()]
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.id)
 
 
