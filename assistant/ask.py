@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from assistant import dutch
+from assistant.answering.question import read
 from assistant.answering.verify import Texts, verify
 from assistant.model import Answer, Draft, DraftStatement, Hit, Question, Turn
 
@@ -82,12 +83,17 @@ def _milliseconds(start: float, end: float) -> float:
 
 # ------------------------------------------------------------------------------------------------ follow-up questions
 
-_FOLLOWS = re.compile(
-    r"^(?:en|maar|ook|dus|and|but)\b|\b(?:dat|die|dit|deze|daarvan|daarvoor|daar|daarin|ervan|ervoor|erin|hij|zij|ze|hun|het|that|this|it|they|"
-    r"them|those)\b",
+# Words that point back: at the start of a question, alone (not "die regeling"), or as "is het?", "gaat het over".
+_OPENS = re.compile(r"^\W*(?:en|maar|ook|dus|and|but|what about|how about)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:daarvan|daarvoor|daarin|daarna|daarmee|daarover|daarbij|toen|destijds|ervan|ervoor|erin|erover|eraan|hij|zij|ze|hun|haar|they|them|their|its)\b"
+    r"|\b(?:dat|die|dit|deze|this|that|those|these)\b(?=\W*$|\s+(?:is|was|zijn|waren|wordt|werd|loopt|geldt|gaat|komt|kwam|kost|staat)\b)"
+    r"|\b(?:is|was|wordt|werd|loopt|geldt|gaat|komt|kost|duurt|heet)\s+(?:dat|die|dit|deze)\b(?=\W*$|\s+(?:in|voor|van|op|bij|naar|over|tot|ook|dan|nu|precies)\b)"
+    r"|\b(?:het|it)\b(?=\W*$|\s+(?:over|om|voor|in|dan|nu|precies|op)\b)",
     re.IGNORECASE,
 )
 _SHORT = 4  # content words; a follow-up with more stands by itself
+_BARE = 2  # content words; so few, without a name among them, can hardly stand by themselves
 
 
 def understand(question: Question) -> str | None:
@@ -98,23 +104,25 @@ def understand(question: Question) -> str | None:
     """
     if not question.turns:
         return None
-    words = [word.text for word in dutch.words(question.text)]
-    content = [word for word in words if word not in dutch.STOPWORDS and word not in dutch.ENGLISH_STOPWORDS]
-    if not words or len(content) > _SHORT or not (_FOLLOWS.search(question.text) or len(content) <= 1):
+    reading = read(question.text)
+    content = [term.text for term in reading.terms]
+    named = any(term.name for term in reading.terms)
+    opens = _OPENS.search(question.text) is not None
+    if not dutch.words(question.text) or len(content) > _SHORT:
+        return None
+    points = _POINTS.search(question.text) is not None
+    if not (opens or points or (len(content) < _BARE and not named)):
         return None
     subject = _subject(question.turns, without=content)
     return f"{question.text.strip()} ({subject})" if subject else None
 
 
 def _subject(turns: Sequence[Turn], *, without: Sequence[str]) -> str:
-    """The content words of the nearest earlier question that has any, as they stood there."""
+    """What the nearest earlier question that has a subject was about, in its own words."""
     said = {dutch.stem(word) for word in without}
     for turn in reversed(turns):
-        kept: list[str] = []
-        for word in dutch.words(turn.question):
-            if word.text in dutch.STOPWORDS or word.text in dutch.ENGLISH_STOPWORDS or dutch.stem(word.text) in said:
-                continue
-            kept.append(turn.question[word.start : word.end])
+        terms = {term.text for term in read(turn.question).terms if term.stem not in said}
+        kept = [turn.question[word.start : word.end] for word in dutch.words(turn.question) if word.text in terms]
         if kept:
             return " ".join(kept)
     return ""

@@ -52,50 +52,78 @@ class Settings:
 def load(environment: Mapping[str, str] | None = None, *, file: Path | None = None) -> Settings:
     """Settings from `assistant.toml` in the working folder (if there is one) and the environment.
 
+    An empty variable counts as one that is not set.
+
     Raises:
-        SettingsError: a key or variable is unknown, or a value cannot be read as what it should be.
+        SettingsError: a key or variable is unknown, or a value cannot be read as what it should be; names where it stands.
     """
     environment = os.environ if environment is None else environment
-    path = Path(SETTINGS_FILE) if file is None else file
-    values: dict[str, object] = {}
-    if path.is_file():
-        try:
-            values.update(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not readable as TOML: {error}") from error
-    known = {field.name for field in fields(Settings)}
-    for key in values:
-        if key not in known:
-            raise SettingsError(f"{path}: unknown setting {key!r}; known are {', '.join(sorted(known))}")
+    given = _from_file(Path(SETTINGS_FILE) if file is None else file)
     for variable, value in environment.items():
         if variable.startswith("ASSISTANT_"):
             if variable not in _VARIABLES:
-                raise SettingsError(f"unknown setting {variable}; known are {', '.join(sorted(_VARIABLES))}")
-            if value != "":
-                values[_VARIABLES[variable]] = value
-    return replace(Settings(), **{name: _convert(name, value) for name, value in values.items()})  # type: ignore[arg-type]
+                raise SettingsError(
+                    f"unknown setting {_shown(variable)} in the environment; known are {', '.join(sorted(_VARIABLES))}"
+                )
+            if value:
+                given[_VARIABLES[variable]] = (variable, value)
+    converted = {name: _convert(name, value, where=where) for name, (where, value) in given.items()}
+    return replace(Settings(), **converted)  # type: ignore[arg-type]
 
 
-def _convert(name: str, value: object) -> object:
+def _from_file(path: Path) -> dict[str, tuple[str, object]]:
+    """The settings of a file, each with the place it stands at; none when there is no such file."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not readable as TOML: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror or error}; mend or remove it") from error
+    known = {field.name for field in fields(Settings)}
+    for key in data:
+        if key not in known:
+            raise SettingsError(f"unknown setting {key!r} in {path}; known are {', '.join(sorted(known))}")
+    return {key: (f"{key} in {path}", value) for key, value in data.items()}
+
+
+def _convert(name: str, value: object, *, where: str) -> object:
     if name == "corpus":
         folders = value.split(os.pathsep) if isinstance(value, str) else value
-        if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
-            raise SettingsError(f"corpus is a folder or a list of folders, not {value!r}")
-        return tuple(Path(folder).expanduser() for folder in folders)
+        if not isinstance(folders, list) or not folders:
+            raise SettingsError(f"{where} is a folder or a list of folders, not {value!r}")
+        return tuple(folder(one, where=where) for one in folders)
     if name in ("index", "models"):
-        if not isinstance(value, str):
-            raise SettingsError(f"{name} is a folder, not {value!r}")
-        return Path(value).expanduser()
+        return folder(value, where=where)
     if name == "llm_timeout_seconds":
         try:
             seconds = float(str(value))
         except ValueError as error:
-            raise SettingsError(f"llm_timeout_seconds is a number of seconds, not {value!r}") from error
+            raise SettingsError(f"{where} is a number of seconds, not {value!r}") from error
         if not 0 < seconds <= 3600:
-            raise SettingsError(f"llm_timeout_seconds is more than 0 and at most 3600, not {value!r}")
+            raise SettingsError(f"{where} is more than 0 and at most 3600 seconds, not {value!r}")
         return seconds
-    if not isinstance(value, str):
-        raise SettingsError(f"{name} is text, not {value!r}")
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsError(f"{where} is text" + ("" if name == "llm_api_key" else f", not {value!r}"))
     if name == "chroma_url" and not value.startswith(("http://", "https://")):
-        raise SettingsError(f"chroma_url is an address such as http://127.0.0.1:8000, not {value!r}")
+        raise SettingsError(f"{where} is an address such as http://127.0.0.1:8000, not {value!r}")
     return value
+
+
+def folder(value: object, *, where: str) -> Path:
+    """A folder someone named, `~` included.
+
+    Raises:
+        SettingsError: it is no text, empty, or in the home folder of someone who is not there; names where it was given.
+    """
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise SettingsError(f"{where} is the name of a folder, not {value!r}")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{where}: there is no home folder for {value!r}; write the folder out") from error
+
+
+def _shown(name: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in name)

@@ -1,6 +1,6 @@
 """Fit the extractive answerer's weights on the dev questions, and say how far they can be trusted.
 
-    python -m evals.calibrate evals/questions/first.jsonl [--write]
+    python -m evals.calibrate evals/questions/*.jsonl [--write]
 
 Two logistic regressions with the sign of every weight fixed beforehand, so that a feature can be found useless but
 never turned round by chance: *relevance* (does this candidate hold an expected fact?) over all candidates of answerable
@@ -39,7 +39,7 @@ Vector = NDArray[np.float64]
 # What each feature may do: +1 only raise, -1 only lower. A feature that is not named is not used.
 RELEVANCE_SIGNS = {
     "similarity": 1, "lead": 1, "passage": 1, "coverage": 1, "context": 1, "heading": 1, "figure": 1, "no_figure": -1,
-    "kind": 1, "no_kind": -1, "focus": 1, "rank": 1, "opposed": -1, "superseded": -1,
+    "kind": 1, "no_kind": -1, "focus": 1, "rank": 1, "opposed": -1, "superseded": -1, "whole": 1,
 }  # fmt: skip
 CONFIDENCE_SIGNS = {
     "similarity": 1, "lead": 1, "passage": 1, "coverage": 1, "context": 1, "no_figure": -1, "no_kind": -1, "focus": 1,
@@ -212,12 +212,14 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=__doc__)
-    parser.add_argument("questions", type=Path)
+    parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true", help="replace assistant/answering/calibration.json")
     parser.add_argument("--threshold", type=float, help="instead of the one with the best abstention F1")
     options = parser.parse_args(arguments)
     assistant = Assistant(load())
-    cases = [case for case in read_cases(options.questions) if case.split == "dev" and case.question]
+    cases = [
+        case for path in options.questions for case in read_cases(path) if case.split == "dev" and case.question and not case.turns
+    ]
     documents = {info.id: assistant.document(info.id).text for info in assistant.documents()}
     rows = [row for row in collect(assistant.asker(), cases, documents=documents) if row.features]
     figures = report(rows)

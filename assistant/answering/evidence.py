@@ -374,10 +374,11 @@ FEATURES = (
     "opposed",  # the sentence is about another tranche, year or article than the question
     "superseded",  # its document has been replaced in part
     "english",
+    "whole",  # an amount or number was asked for, and the sentence gives a total
 )
 
-_FIGURE_KINDS = frozenset({Asked.DATE, Asked.AMOUNT, Asked.NUMBER, Asked.FREQUENCY, Asked.CONTACT})
-_OTHER_KINDS = frozenset({Asked.PERSON, Asked.PLACE, Asked.LIST, Asked.REASON})
+_FIGURE_KINDS = frozenset({Asked.DATE, Asked.PERIOD, Asked.AMOUNT, Asked.NUMBER, Asked.FREQUENCY, Asked.CONTACT})
+_OTHER_KINDS = frozenset({Asked.MEANING, Asked.PERSON, Asked.PLACE, Asked.LIST, Asked.REASON})
 _UNKNOWN_COSINE = 0.8  # e5's cosines between unrelated Dutch texts lie around this
 
 
@@ -424,6 +425,9 @@ def score(
                     "opposed": float(_opposed(candidate, reading)),
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
+                    "whole": float(
+                        reading.asked in (Asked.AMOUNT, Asked.NUMBER) and _WHOLE.search(candidate.text) is not None
+                    ),
                 },
                 missing=missing,
             )
@@ -495,8 +499,10 @@ _PATTERNS: Mapping[Asked, re.Pattern[str]] = {
     Asked.FREQUENCY: _FREQUENCY,
     Asked.CONTACT: _CONTACT,
 }
+_WHOLE = re.compile(r"\b(?:totaal|totale|in totaal|samen|gezamenlijk|beschikbaar)\b", re.IGNORECASE)
 _FIGURES: Mapping[Asked, frozenset[str]] = {
     Asked.DATE: frozenset({"date", "period"}),
+    Asked.PERIOD: frozenset({"period", "date"}),
     Asked.AMOUNT: frozenset({"amount"}),
     Asked.NUMBER: frozenset({"number", "percentage", "period"}),
 }
@@ -507,12 +513,16 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
     asked = reading.asked
     if asked in _FIGURES:
         kinds = _FIGURES[asked]
-        given = {(figure.kind, figure.value) for figure in figures.find(reading.text)}
+        given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
+        if len(given) > 1:
+            given = set()  # "200, 250 of 256 miljoen?" chooses between them
         return tuple(
             Span(*figure.span)
             for figure in figures.find(text)
             if figure.kind in kinds and (figure.kind, figure.value) not in given
         )
+    if asked is Asked.MEANING:
+        return tuple(_long_forms(text, reading))
     if asked in _PATTERNS:
         said = {term.stem for term in reading.terms}
         found = (Span(*match.span()) for match in _PATTERNS[asked].finditer(text))
@@ -521,6 +531,21 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
+
+
+def _long_forms(text: str, reading: Reading) -> Iterator[Span]:
+    """Where a text says what an abbreviation of the question stands for: `specifieke uitkering`, or the words before `(SPUK)`."""
+    lowered = text.lower()
+    for term in reading.terms:
+        for long in dutch.ABBREVIATIONS.get(term.text, ()):
+            at = lowered.find(long)
+            if at >= 0:
+                yield Span(at, at + len(long))
+        at = lowered.find(f"({term.text})")
+        if at > 0:
+            words = dutch.words(text[:at])[-len(term.text) - 1 :]
+            if words:
+                yield Span(words[0].start, at - 1)
 
 
 def _has_focus(text: str, reading: Reading) -> bool:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant import dutch, figures
+from assistant import dutch, figures, references
 from assistant.answering import confidence, phrases, small_talk
 from assistant.answering.evidence import (
     Candidate,
@@ -37,6 +37,8 @@ _CLOSE = 0.8  # log-odds below the best: still as good an answer
 _ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
 _NEAREST = 3
+_NAMED = 4.0  # log-odds: what stands in a document that the question names by number comes first
+_OVERVIEW = 3  # sentences that say what a document is about
 _CONFLICT = 1.6  # log-odds below the best: still about the same thing, so a different figure is worth showing
 
 
@@ -69,6 +71,9 @@ class ExtractiveAnswerer:
 
     def _draft_part(self, text: str, question: Question, hits: Sequence[Hit]) -> Draft:
         reading = read(text)
+        overview = self._overview(reading, hits)
+        if overview:
+            return Draft(tuple(self._statement(one, dated=False) for one in overview), "answered", confidence=1.0)
         ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
@@ -105,14 +110,40 @@ class ExtractiveAnswerer:
         superseded = frozenset(self.successors)
         found = candidates(hits[:_PASSAGES], self.document_of, lists_under_headings=reading.asked is Asked.LIST)
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
+        named = references.find(reading.text)
         for one in scored:
             one.relevance = self.calibration.relevance.score(one.features)
+            if any(references.matches_document(reference, one.candidate.document) for reference in named):
+                one.relevance += _NAMED
         scored.sort(key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
         # Who asks for a figure wants a figure, of the tranche or year that was asked about.
         fitting = [one for one in scored if not one.features["no_figure"] and not one.features["opposed"]]
         if fitting and fitting[0].relevance >= scored[0].relevance - _FIGURE_REACH:
             scored = fitting + [one for one in scored if one.features["no_figure"] or one.features["opposed"]]
         return scored
+
+    def _overview(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
+        """How a document begins, or what its article says, when the question is nothing but its number."""
+        named = references.find(reading.text)
+        if not named or read(_without(reading.text, named)).terms:
+            return []
+        meant = [hit for hit in hits if any(references.matches_document(one, hit.document) for one in named)]
+        if not meant:
+            return []
+        articles = [one for one in named if one.article is not None]
+        if articles:
+            meant = [
+                hit for hit in meant if any(references.matches_anchor(one, hit.passage.anchor) for one in articles)
+            ]
+        meant.sort(key=lambda hit: (hit.document.id, hit.passage.ordinal))
+        meant.sort(key=lambda hit: hit.document.date, reverse=True)
+        documents = dict.fromkeys(hit.document.id for hit in meant)
+        each = _MOST_STATEMENTS if articles else max(1, _OVERVIEW // max(len(documents), 1))
+        chosen: list[Candidate] = []
+        for document_id in documents:
+            found = candidates([hit for hit in meant if hit.document.id == document_id], self.document_of)
+            chosen += [one for one in found if not any(_overlaps(one, other) for other in chosen)][:each]
+        return chosen[:_MOST_STATEMENTS]
 
     # -------------------------------------------------------------------------------------------- choosing
 
@@ -124,7 +155,7 @@ class ExtractiveAnswerer:
                 break
             if any(_overlaps(one.candidate, other.candidate) for other in chosen):
                 continue
-            differs = reading.asked in (Asked.DATE, Asked.AMOUNT, Asked.NUMBER) and _contradicts(reading, one, best)
+            differs = _contradicts(reading, one, best)
             close = one.relevance >= best.relevance - _CLOSE and not (
                 one.features["no_figure"] or one.features["no_kind"]
             )
@@ -148,6 +179,13 @@ class ExtractiveAnswerer:
         if dated:
             text = phrases.with_source(text, candidate.document, replaced=candidate.document.id in self.successors)
         return DraftStatement(text, tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces))
+
+
+def _without(text: str, named: Sequence[references.Reference]) -> str:
+    kept = list(text)
+    for one in named:
+        kept[one.start : one.end] = " " * (one.end - one.start)
+    return "".join(kept)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -207,9 +245,19 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(dutch.content_stems(text))
 
 
+_COMPARED = {
+    Asked.DATE: frozenset({"date", "period"}),
+    Asked.PERIOD: frozenset({"date", "period"}),
+    Asked.AMOUNT: frozenset({"amount"}),
+    Asked.NUMBER: frozenset({"number", "percentage"}),
+}
+
+
 def _values(reading: Reading, text: str) -> frozenset[object]:
-    wanted = {Asked.DATE: ("date", "period"), Asked.AMOUNT: ("amount",), Asked.NUMBER: ("number", "percentage")}
-    kinds = wanted.get(reading.asked, ())
+    """The figures in which two sources may differ: of the kind asked for, or of the kind the question puts forward."""
+    kinds = _COMPARED.get(reading.asked)
+    if kinds is None:
+        kinds = frozenset(figure.kind for figure in figures.find(reading.text)) & {"amount", "percentage"}
     return frozenset((figure.kind, figure.value) for figure in figures.find(text) if figure.kind in kinds)
 
 

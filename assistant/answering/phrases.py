@@ -11,6 +11,8 @@ from assistant.model import DocumentInfo
 
 _MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 
+_LONGEST_TITLE = 70  # characters
+
 _WANTED = {
     Asked.DATE: ("geen datum of periode", "no date or period"),
     Asked.AMOUNT: ("geen bedrag", "no amount"),
@@ -20,6 +22,8 @@ _WANTED = {
     Asked.REASON: ("geen reden", "no reason"),
     Asked.FREQUENCY: ("niet hoe vaak", "not how often"),
     Asked.CONTACT: ("geen adres of nummer", "no address or number"),
+    Asked.PERIOD: ("geen periode", "no period"),
+    Asked.MEANING: ("niet waar de afkorting voor staat", "not what the abbreviation stands for"),
     Asked.LIST: ("geen opsomming", "no list"),
 }
 
@@ -79,7 +83,12 @@ def ask_better(reading: Reading, ranked: Sequence[Scored]) -> tuple[str, ...]:
     """Questions that lead to what the nearest documents do say."""
     titles = dict.fromkeys(one.candidate.document.title for one in ranked if one.candidate.document.title)
     lead = "What does this document say: {}?" if reading.language == "en" else "Wat staat er in: {}?"
-    return tuple(lead.format(title) for title in list(titles)[:2])
+    return tuple(lead.format(_short(title)) for title in list(titles)[:2])
+
+
+def _short(title: str) -> str:
+    """A title that fits on a button, cut at a word."""
+    return title if len(title) <= _LONGEST_TITLE else title[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,:;(") + " …"
 
 
 def original(reading: Reading, folded: str) -> str:

@@ -22,6 +22,8 @@ class Asked(StrEnum):
     REASON = "reason"
     FREQUENCY = "frequency"
     CONTACT = "contact"  # an e-mail address, a telephone number, a web address
+    PERIOD = "period"  # from when to when, how long
+    MEANING = "meaning"  # what an abbreviation stands for
     YES_NO = "yes_no"
     OPEN = "open"
 
@@ -60,14 +62,24 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (Asked.FREQUENCY, r"\b(hoe vaak|hoe dikwijls|hoeveel keer|how often|how many times)\b"),
         (
             Asked.CONTACT,
-            r"\b(e-?mail\w*|mailadres|telefoonnummer|telefonisch|website|webadres|phone number|web address|hoe bereik)\b",
+            r"\b(e-?mailadres\w*|mailadres\w*|telefoonnummers?|telefonisch|(?:welke?|wat is (?:de|het)|adres van de) (?:website|webadres|webpagina)|"
+            r"phone number|web address|e-?mail address|hoe bereik)\b",
+        ),
+        (
+            Asked.MEANING,
+            r"\b(waar staat (?:de |het )?(?:afkorting |letters )?\S+ voor|wat betekent (?:de |het )?(?:afkorting |letters )|"
+            r"betekenis van de afkorting|waarvoor staat|what does \S+ (?:stand for|mean)|stand for)\b",
         ),
         (Asked.REASON, r"\b(waarom|waardoor|om welke reden|wat is de reden|why)\b"),
         (
+            Asked.PERIOD,
+            r"\b(welke periode|looptijd|hoe ?lang|van wanneer tot|how long|what period|which period|which years)\b",
+        ),
+        (
             Asked.DATE,
-            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke jaren|welke dag|welke maand|welke periode|hoe lang|hoelang|"
-            r"wat is de looptijd|deadline|uiterlijk|sinds welk|when|how long|which year|what year|"
-            r"what date|which date|until what|by what date|deadline|hoe laat|what period|which period|which years)\b",
+            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke dag|welke maand|"
+            r"deadline|uiterlijk|sinds welk|when|which year|what year|"
+            r"what date|which date|until what|by what date|deadline|hoe laat)\b",
         ),
         (
             Asked.AMOUNT,
@@ -114,7 +126,8 @@ _SCAFFOLD = frozenset(
     agreed said say says document documents according exactly percentage
     hallo goedemorgen goedemiddag dag even weten wil wilt kunt zoek informeren begrijp snap bedoel bedoeld huidige
     gebeurt gebeuren gebeurd vaak vindt vinden plaats speelt heet heten vervolgens doen mee komt komen staan happens happen
-    uiterlijk looptijd deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
+    afkorting afkortingen stand stands looptijd periode
+    uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
 )
 _ENGLISH_SIGNS = (
@@ -129,7 +142,7 @@ def read(text: str) -> Reading:
     lowered = fold(text)
     found = dutch.words(text)
     language = _language([word.text for word in found])
-    asked = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), Asked.OPEN)
+    asked = _asked(lowered)
     stop = dutch.STOPWORDS | (dutch.ENGLISH_STOPWORDS if language == "en" else frozenset())
     terms: dict[str, Term] = {}
     for place, word in enumerate(found):
@@ -142,6 +155,13 @@ def read(text: str) -> Reading:
         if stem not in terms or name:
             terms[stem] = Term(word.text, stem, name)
     return Reading(text, language, asked, tuple(terms.values()), _focus(lowered))
+
+
+def _asked(lowered: str) -> Asked:
+    """The kind of the last sentence that asks; what stands before it ("Wij gaan uit van ...") only sets the scene."""
+    asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", lowered) if sentence.endswith("?")]
+    sentence = asking[-1] if asking else lowered
+    return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Asked.OPEN)
 
 
 _FOCUS = re.compile(r"\b(?:hoeveel|welke|welk|how many|which|what)\s+((?:[\w'-]+\s+){0,2}?)([\w'-]{3,})")

@@ -20,6 +20,10 @@ from assistant.model import (
 )
 
 NOT_VERIFIED = "Er is wel een antwoord gevonden, maar geen enkele zin kon met een letterlijk citaat worden bewezen."
+PARTLY_VERIFIED = (
+    "Een deel van het antwoord is weggelaten, omdat het niet met een letterlijk citaat kon worden bewezen."
+)
+NO_REASON = "Op deze vraag is in de documenten geen antwoord gevonden."
 
 
 class Texts(Protocol):
@@ -42,52 +46,49 @@ def verify(
 ) -> Answer:
     """Check every quote against the text it claims to come from and number what holds.
 
-    A quote must be exactly `text[start:end]` of its document, not empty, and lie in a document of the index; otherwise
-    it is dropped and recorded in `Answer.findings`. A statement without a quote left is dropped and recorded as well;
-    an answer without a statement left becomes an abstention. Equal quotes share a number.
+    A quote must be exactly `text[start:end]` of its document, not blank, and belong to a passage of that document;
+    otherwise it is dropped. A statement without a quote left is dropped, and what is left then answers partly; an answer
+    without a statement left becomes an abstention. Whatever is dropped is recorded in `Answer.findings`. Equal quotes
+    share a number. Emphasis outside a statement is not shown.
     """
     numbered: dict[tuple[str, int, int], Citation] = {}
     findings: list[Finding] = []
 
     def cite(evidence: Evidence, statement: str) -> int | None:
-        problem = _problem(evidence, texts)
-        if problem is not None:
-            findings.append(Finding(statement, problem))
-            return None
         key = (evidence.document_id, evidence.start, evidence.end)
-        if key not in numbered:
-            (passage,) = texts.passages([evidence.passage_id])
-            numbered[key] = Citation(
-                number=len(numbered) + 1,
-                document=texts.info(evidence.document_id),
-                anchor=passage.anchor,
-                quote=evidence.quote,
-                start=evidence.start,
-                end=evidence.end,
-                passage_id=evidence.passage_id,
-            )
-        return numbered[key].number
+        checked = _checked(evidence, texts, number=len(numbered) + 1)
+        if isinstance(checked, str):
+            findings.append(Finding(statement, checked))
+            return None
+        return numbered.setdefault(key, checked).number
 
     statements: list[Statement] = []
-    for proposed in draft.statements if draft.outcome != "abstained" else ():
-        if not proposed.text.strip():
-            findings.append(Finding(proposed.text, "the statement is empty"))
-            continue
-        found = [cite(evidence, proposed.text) for evidence in proposed.evidence]
-        numbers = tuple(dict.fromkeys(number for number in found if number is not None))
-        if not numbers:
-            findings.append(Finding(proposed.text, "no quote behind it holds"))
+    dropped = 0
+    for proposed in draft.statements:
+        problem, numbers = None, ()
+        if draft.outcome == "abstained":
+            problem = "an abstention states nothing"
+        elif not proposed.text.strip():
+            problem = "the statement is empty"
+        else:
+            found = [cite(evidence, proposed.text) for evidence in proposed.evidence]
+            numbers = tuple(dict.fromkeys(number for number in found if number is not None))
+            problem = None if numbers else "no quote behind it holds"
+        if problem is not None:
+            findings.append(Finding(proposed.text, problem))
+            dropped += 1
             continue
         emphasis = emphasise(proposed) if emphasise is not None else ()
-        statements.append(Statement(proposed.text, numbers, emphasis))
+        statements.append(Statement(proposed.text, numbers, _inside(proposed.text, emphasis)))
 
     outcome: Outcome = draft.outcome
-    reason = draft.reason
+    reason = draft.reason if draft.reason and draft.reason.strip() else None
     if outcome != "abstained" and not statements:
         outcome, reason = "abstained", NOT_VERIFIED
-    elif outcome == "answered" and any(finding.problem.startswith("no quote") for finding in findings):
-        outcome = "partly"
+    elif outcome != "abstained" and dropped:
+        outcome, reason = "partly", reason or PARTLY_VERIFIED
     if outcome == "abstained":
+        reason = reason or NO_REASON
         for evidence in draft.nearest:
             cite(evidence, "")
     return Answer(
@@ -111,13 +112,30 @@ class Emphasis(Protocol):
     def __call__(self, statement: DraftStatement, /) -> tuple[tuple[int, int], ...]: ...
 
 
-def _problem(evidence: Evidence, texts: Texts) -> str | None:
+def _checked(evidence: Evidence, texts: Texts, *, number: int) -> Citation | str:
+    """The citation that evidence amounts to, or what is wrong with it."""
+    start, end = evidence.start, evidence.end
     try:
-        text = texts.text(evidence.document_id)
+        text, info = texts.text(evidence.document_id), texts.info(evidence.document_id)
     except KeyError:
         return f"document {evidence.document_id} is not in the index"
-    if not evidence.quote.strip() or not 0 <= evidence.start < evidence.end <= len(text):
-        return f"an empty or impossible span {evidence.start}:{evidence.end} in {evidence.document_id}"
-    if text[evidence.start : evidence.end] != evidence.quote:
-        return f"the quote is not what {evidence.document_id} says at {evidence.start}:{evidence.end}"
-    return None
+    if not evidence.quote.strip() or not 0 <= start < end <= len(text):
+        return f"an empty or impossible span {start}:{end} in {evidence.document_id}"
+    if text[start:end] != evidence.quote:
+        return f"the quote is not what {evidence.document_id} says at {start}:{end}"
+    try:
+        (passage,) = texts.passages([evidence.passage_id])
+    except KeyError:
+        return f"passage {evidence.passage_id} is not in the index"
+    if passage.document_id != evidence.document_id:
+        return f"passage {evidence.passage_id} is of {passage.document_id}, not of {evidence.document_id}"
+    return Citation(number, info, passage.anchor, evidence.quote, start, end, evidence.passage_id)
+
+
+def _inside(text: str, emphasis: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The stretches that lie in the text, in order and apart."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(emphasis):
+        if (kept[-1][1] if kept else 0) <= start < end <= len(text):
+            kept.append((start, end))
+    return tuple(kept)
