@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import select
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from assistant import __version__
 from assistant.errors import AssistantError, SettingsError
 from assistant.model import Anchor, Answer, BuildReport, Citation, DocumentInfo, Filters, Hit, Question, date_span
-from assistant.settings import Settings, load
+from assistant.settings import Settings, folder, load
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from assistant.assembly import Assistant
 
@@ -26,32 +29,65 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+    _open_streams()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help(sys.stderr)
         return WRONG_USAGE
+    if options.json and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         settings = _settings(options)
         code: int = options.run(options, settings)
         sys.stdout.flush()
         return code
     except SettingsError as error:
-        print(f"assistant: {error}", file=sys.stderr)
-        return WRONG_USAGE
+        return _fail(str(error), WRONG_USAGE)
     except AssistantError as error:
-        print(f"assistant: {error}", file=sys.stderr)
-        return FAILED
+        return _fail(str(error))
     except KeyboardInterrupt:
-        print("assistant: stopped; what was there before is still usable", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has what it wanted; nothing more can be said on this pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return _fail("stopped; what was there before is still usable", INTERRUPTED)
     except OSError as error:
-        print(f"assistant: {_operating_system(error)}", file=sys.stderr)
-        return FAILED
+        if isinstance(error, BrokenPipeError) and _reader_left():
+            # The reader (`head`, a pager) has what it wanted; nothing more can be said on this pipe.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return _fail(_operating_system(error))
+    except Exception as error:  # the last door: what nobody foresaw is told in a line as well
+        if sys.flags.dev_mode:
+            raise
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        return _fail(
+            f"{options.command} met something unforeseen ({what}); `assistant doctor` may know more, and with "
+            "PYTHONDEVMODE=1 in the environment the same command shows where it happened"
+        )
+
+
+def _open_streams() -> None:
+    """Make standard output and error usable, also when they are closed or cannot hold every character."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # a closed one would otherwise be taken by the first file that is opened, an index for instance
+    os.close(descriptor)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _fail(message: str, code: int = FAILED) -> int:
+    print(f"assistant: {_printable(message)}", file=sys.stderr)
+    return code
+
+
+def _reader_left() -> bool:
+    """Whether standard output is a pipe that no one reads any more."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), select.POLLOUT)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _operating_system(error: OSError) -> str:
@@ -65,7 +101,7 @@ def _operating_system(error: OSError) -> str:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(WRONG_USAGE, f"assistant: {message}\n")
+        self.exit(WRONG_USAGE, f"assistant: {_printable(message)}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,7 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     build = add("build", _build, "read the documents and make or renew the index")
-    build.add_argument("--corpus", type=Path, action="append", metavar="DIR", help="a folder of documents (repeatable)")
+    build.add_argument(
+        "--corpus", type=_folder, action="append", metavar="DIR", help="a folder of documents (repeatable)"
+    )
     build.add_argument("--fresh", action="store_true", help="make everything anew instead of only what changed")
 
     ask = add("ask", _ask, "answer a question with exact quotes, or say that the documents do not")
@@ -121,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--index", type=Path, metavar="DIR", help="the index folder (default indexes/default)")
+    command.add_argument("--index", type=_folder, metavar="DIR", help="the index folder (default indexes/default)")
     command.add_argument("--json", action="store_true", help="one JSON document on standard output")
 
 
@@ -133,14 +171,25 @@ def _filters(command: argparse.ArgumentParser) -> None:
     group.add_argument("--until", type=_date, metavar="DATE", help="inclusive")
 
 
+def _folder(value: str) -> Path:
+    try:
+        return folder(value, where="the value")
+    except SettingsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _positive(value: str) -> int:
-    if not value.isdigit() or not 1 <= int(value) <= 1000:
+    if not _digits(value) or not 1 <= int(value) <= 1000:
         raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 to 1000")
     return int(value)
 
 
+def _digits(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
+
+
 def _port(value: str) -> int:
-    if not value.isdigit() or not 0 < int(value) < 65536:
+    if not _digits(value) or not 0 < int(value) < 65536:
         raise argparse.ArgumentTypeError(f"{value!r} is not a port number")
     return int(value)
 
@@ -149,7 +198,7 @@ def _date(value: str) -> str:
     try:
         date_span(value)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise argparse.ArgumentTypeError(f"{value!r} is no date: {error}") from error
     return value
 
 
@@ -186,26 +235,13 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
     with _Bars() as bars:
         report = build(settings, fresh=options.fresh, progress=bars)
     if options.json:
-        return _print_json(build_json(report))
-    console = _console()
-    console.print(
-        f"[bold]{report.documents} documenten[/], {report.passages} passages in {settings.index} "
-        f"({report.seconds:.1f} s, {report.embedded_passages} passages nieuw berekend)"
-    )
-    changes = {
-        "nieuw": report.added,
-        "gewijzigd": report.changed,
-        "hernoemd": report.renamed,
-        "verwijderd": report.removed,
-        "ongewijzigd": report.unchanged,
-    }
-    console.print("  " + ", ".join(f"{count} {word}" for word, count in changes.items() if count) or "  niets te doen")
-    for file in report.unreadable:
-        console.print(f"  [yellow]niet leesbaar[/] {_plain(file.path)}: {_plain(file.reason)}", highlight=False)
-    for path, pages in report.needs_ocr:
-        shown = ", ".join(str(page) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
-        console.print(f"  [yellow]OCR nodig[/] {_plain(path)}: bladzijde {shown}", highlight=False)
-    return DONE
+        _print_json(build_json(report))
+    else:
+        _show_report(report, settings.index, _console())
+    if report.documents:
+        return DONE
+    where = ", ".join(str(one) for one in settings.corpus)
+    return _fail(f"no document in {where} could be read, so the index is empty; put documents there and build again")
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
@@ -217,18 +253,17 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:
-    hits = _assistant(settings).search(_question(options.query, options), limit=options.limit)
+    question = _question(options.query, options)
+    hits = _assistant(settings).search(question, limit=options.limit)
     if options.json:
-        return _print_json({"query": options.query, "hits": [hit_json(hit) for hit in hits]})
+        return _print_json({"query": question.text, "hits": [hit_json(hit) for hit in hits]})
     console = _console()
     for hit in hits:
-        console.print(
-            f"[bold]{hit.rank}.[/] {_plain(hit.document.title)} [dim]({_plain(_where(hit.document, hit.passage.anchor))})[/]",
-            highlight=False,
-        )
-        console.print(f"   {_plain(' '.join(hit.passage.text.split()))}\n", highlight=False)
+        where = _where(hit.document, hit.passage.anchor)
+        _line(console, (f"{hit.rank}.", "bold"), f" {hit.document.title}", (f" ({where})" if where else "", "dim"))
+        _line(console, f"   {_flat(hit.passage.text)}\n")
     if not hits:
-        console.print("Niets gevonden.")
+        _line(console, "Niets gevonden.")
     return DONE
 
 
@@ -248,11 +283,14 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         return _print_json({"documents": [document_json(info, counts.get(info.id, 0)) for info in found]})
     from rich.table import Table
 
-    table = Table("id", "titel", "soort", "datum", "passages", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    table.add_column("id", overflow="fold")  # whole, so that it can be copied
+    for name in ("titel", "soort", "datum"):
+        table.add_column(name)
+    table.add_column("passages", justify="right")
     for info in found:
-        table.add_row(
-            *(_plain(cell) for cell in (info.id, info.title, info.type, info.date)), str(counts.get(info.id, 0))
-        )
+        cells = (info.id, info.title, info.type, info.date, str(counts.get(info.id, 0)))
+        table.add_row(*(_text(_flat(cell)) for cell in cells))
     _console().print(table)
     return DONE
 
@@ -282,10 +320,10 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     else:
         console = _console()
         for check in checks:
-            sign = "[green]goed[/]" if check.ok else "[red]fout[/]"
-            console.print(f"{sign}  [bold]{_plain(check.name)}[/]: {_plain(check.says)}", highlight=False)
+            sign = ("goed", "green") if check.ok else ("fout", "red")
+            _line(console, sign, "  ", (check.name, "bold"), f": {check.says}")
             if check.advice:
-                console.print(f"      → {_plain(check.advice)}", highlight=False)
+                _line(console, f"      → {check.advice}")
     return DONE if all(check.ok for check in checks) else FAILED
 
 
@@ -409,50 +447,93 @@ def build_json(report: BuildReport) -> dict[str, object]:
 def _console(*, standard_error: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=standard_error, soft_wrap=False)
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704  # rich calls this while it handles the error; `main` knows what to do
+
+    return Quiet(stderr=standard_error, soft_wrap=False, emoji=False, markup=False, highlight=False)
 
 
-def _plain(text: str) -> str:
-    """Text of a document or a user, shown as it is: neither rich markup nor terminal control characters."""
-    from rich.markup import escape
+def _printable(text: str) -> str:
+    """Text of a document or a user without what would act on a terminal."""
+    return "".join(character for character in text if character.isprintable() or character == "\n")
 
-    return escape("".join(character for character in text if character.isprintable() or character == "\n"))
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(*parts: str | tuple[str, str]) -> Text:
+    """Text in pieces, some with a style. Nothing in it is read as markup."""
+    from rich.text import Text
+
+    return Text.assemble(*(_printable(one) if isinstance(one, str) else (_printable(one[0]), one[1]) for one in parts))
+
+
+def _line(console: Console, *parts: str | tuple[str, str], soft_wrap: bool | None = None) -> None:
+    console.print(_text(*parts), soft_wrap=soft_wrap)
 
 
 def _where(info: DocumentInfo, anchor: Anchor) -> str:
-    return ", ".join(part for part in (info.type, info.date, info.identifier, anchor.label) if part)
+    places = (info.type, info.date, info.identifier, anchor.label)
+    return ", ".join(place for place in places if place and place != info.title)
+
+
+def _show_report(report: BuildReport, index: Path, console: Console) -> None:
+    _line(
+        console,
+        (f"{report.documents} documenten", "bold"),
+        f", {report.passages} passages in {index} ({report.seconds:.1f} s, "
+        f"{report.embedded_passages} passages nieuw berekend)",
+    )
+    changes = {
+        "nieuw": report.added,
+        "gewijzigd": report.changed,
+        "hernoemd": report.renamed,
+        "verwijderd": report.removed,
+        "ongewijzigd": report.unchanged,
+    }
+    done = ", ".join(f"{count} {word}" for word, count in changes.items() if count)
+    if done:
+        _line(console, f"  {done}")
+    for file in report.unreadable:
+        _line(console, "  ", ("niet leesbaar", "yellow"), f" {file.path}: {file.reason}")
+    for path, pages in report.needs_ocr:
+        shown = ", ".join(str(page) for page in pages[:10]) + (" …" if len(pages) > 10 else "")
+        _line(console, "  ", ("OCR nodig", "yellow"), f" {path}: bladzijde {shown}")
 
 
 def _show_answer(answer: Answer, console: Console) -> None:
     if answer.understood_as:
-        console.print(f"[dim]Begrepen als: {_plain(answer.understood_as)}[/]", highlight=False)
+        _line(console, (f"Begrepen als: {answer.understood_as}", "dim"))
     if answer.outcome == "abstained":
-        console.print(f"[bold]Geen antwoord.[/] {_plain(answer.reason or '')}", highlight=False)
+        # A reply to a greeting has no confidence; it withholds nothing.
+        head = "Geen antwoord. " if answer.confidence is not None or answer.citations else ""
+        _line(console, (head, "bold"), answer.reason or "")
     elif answer.reason:
-        console.print(f"[yellow]{_plain(answer.reason)}[/]", highlight=False)
+        _line(console, (answer.reason, "yellow"))
     for statement in answer.statements:
-        marks = "".join(f"[{number}]" for number in statement.citations)
-        text, at = "", 0
+        pieces: list[str | tuple[str, str]] = []
+        at = 0
         for start, end in statement.emphasis:
-            text += f"{_plain(statement.text[at:start])}[bold]{_plain(statement.text[start:end])}[/]"
+            pieces += [statement.text[at:start], (statement.text[start:end], "bold")]
             at = end
-        text += _plain(statement.text[at:])
-        console.print(f"{text} [cyan]{_plain(marks)}[/]", highlight=False)
+        marks = "".join(f"[{number}]" for number in statement.citations)
+        _line(console, *pieces, statement.text[at:], " ", (marks, "cyan"))
     if answer.citations:
-        console.print("\n[dim]Dichtstbijzijnde passages[/]" if answer.outcome == "abstained" else "")
+        _line(console)
+    if answer.citations and answer.outcome == "abstained":
+        _line(console, ("Dichtstbijzijnde passages", "dim"))
     for citation in answer.citations:
         info = citation.document
         ours = " (onze samenvatting)" if info.provenance == "samenvatting" else ""
-        console.print(
-            f"[cyan]{_plain(f'[{citation.number}]')}[/] {_plain(info.title)}{ours}, "
-            f"{_plain(_where(info, citation.anchor))}",
-            highlight=False,
-        )
-        console.print(f"    “{_plain(' '.join(citation.quote.split()))}”", highlight=False)
+        where = ", ".join(part for part in (f"{info.title}{ours}", _where(info, citation.anchor)) if part)
+        _line(console, (f"[{citation.number}]", "cyan"), f" {where}")
+        _line(console, f"    “{_flat(citation.quote)}”")
         if info.url:
-            console.print(f"    [dim]{_plain(info.url)}[/]", highlight=False, soft_wrap=True)
+            _line(console, (f"    {info.url}", "dim"), soft_wrap=True)
     for suggestion in answer.suggestions:
-        console.print(f"[dim]Probeer: {_plain(suggestion)}[/]", highlight=False)
+        _line(console, (f"Probeer: {suggestion}", "dim"))
 
 
 class _Bars:

@@ -27,6 +27,7 @@ from scipy.stats import rankdata
 
 from assistant.answering import confidence
 from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.extractive import relevance as relevance_of
 from assistant.answering.question import read
 from assistant.ask import Asker
 from assistant.assembly import Assistant
@@ -139,7 +140,7 @@ def fit_relevance(rows: Sequence[Row]) -> confidence.Linear:
 
 def best_of(row: Row, relevance: confidence.Linear) -> int:
     """The candidate that relevance puts first."""
-    return int(np.argmax([relevance.score(one) for one in row.features]))
+    return int(np.argmax([relevance_of(one, relevance) for one in row.features]))
 
 
 def fit_confidence(rows: Sequence[Row], chosen: Sequence[int]) -> confidence.Linear:
@@ -218,7 +219,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     assistant = Assistant(load())
     cases = [
-        case for path in options.questions for case in read_cases(path) if case.split == "dev" and case.question and not case.turns
+        case
+        for path in options.questions
+        for case in read_cases(path)
+        if case.split == "dev" and case.question and not case.turns
     ]
     documents = {info.id: assistant.document(info.id).text for info in assistant.documents()}
     rows = [row for row in collect(assistant.asker(), cases, documents=documents) if row.features]

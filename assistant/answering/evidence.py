@@ -257,6 +257,7 @@ _PART_MATCH = 0.8
 _SYNONYM_MATCH = 0.8
 _LOOSE_MATCH = 0.8
 _TYPO_MATCH = 0.8
+_KIN_MATCH = 0.6
 _TYPO_CUTOFF = 84  # rapidfuzz's ratio, 0 to 100
 _UNKNOWN_ENGLISH = 0.25  # weight of an English word without a known Dutch one
 
@@ -309,6 +310,8 @@ class Matcher:
                 found[term.stem] = _PART_MATCH
             elif self._is_typo(term, plain):
                 found[term.stem] = _TYPO_MATCH
+            elif self._is_kin(term, plain):
+                found[term.stem] = _KIN_MATCH
         return found
 
     def coverage(self, matched: Mapping[str, float]) -> float:
@@ -333,6 +336,13 @@ class Matcher:
         near = [word for word in plain if abs(len(word) - len(term.text)) <= 2 and word[0] == term.text[0]]
         best = process.extractOne(term.text, near, scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
         return best is not None
+
+    def _is_kin(self, term: Term, plain: frozenset[str]) -> bool:
+        """A word the corpus does not have, where one that begins like it stands: *interrumperen* and *interrupties*."""
+        size = max(5, (len(term.text) + 1) // 2)
+        if term.name or len(term.text) < 6 or not term.text.isalpha() or self._vocabulary.document_frequency(term.stem):
+            return False
+        return any(word[:size] == term.text[:size] for word in plain)
 
 
 @lru_cache(maxsize=4_000)
@@ -519,7 +529,10 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         return tuple(
             Span(*figure.span)
             for figure in figures.find(text)
-            if figure.kind in kinds and (figure.kind, figure.value) not in given
+            if figure.kind in kinds
+            and (figure.kind, figure.value) not in given
+            and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
+            and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
         )
     if asked is Asked.MEANING:
         return tuple(_long_forms(text, reading))
@@ -531,6 +544,25 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
+
+
+_IDENTIFIED = re.compile(
+    r"\b(\w*(?:brief|nota|bericht|verslag|debat|overleg|wijziging|regeling|rapport|pagina|kader|begroting|onderzoek|publicatie))"
+    r"(?:\s+\([^)]{1,12}\))?\s+(?:van|uit|voor)\s+(?:eind |begin |de zomer van )?$",
+    re.IGNORECASE,
+)
+
+
+def _only_identifies(text: str, start: int, reading: Reading) -> bool:
+    """Whether a date says which letter or debate is meant (*de brief van 7 juli 2023 noemt ...*) and answers nothing.
+
+    When the question is about that letter or debate itself, its date may be the answer.
+    """
+    match = _IDENTIFIED.search(text[max(0, start - 60) : start])
+    if match is None:
+        return False
+    said = {term.stem for term in reading.terms}
+    return dutch.stem(match.group(1).lower()) not in said
 
 
 def _long_forms(text: str, reading: Reading) -> Iterator[Span]:

@@ -33,7 +33,7 @@ from assistant.text import Span
 _MOST_STATEMENTS = 5  # one that answers and at most four more
 _MOST_EMBEDDED = 28  # candidates compared by meaning; about 100 ms on two cores
 _PASSAGES = 12  # hits whose sentences are considered
-_CLOSE = 0.8  # log-odds below the best: still as good an answer
+_CLOSE = 1.2  # log-odds below the best: worth adding when it says something else
 _ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
 _NEAREST = 3
@@ -112,14 +112,10 @@ class ExtractiveAnswerer:
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
         named = references.find(reading.text)
         for one in scored:
-            one.relevance = self.calibration.relevance.score(one.features)
-            if any(references.matches_document(reference, one.candidate.document) for reference in named):
-                one.relevance += _NAMED
+            inside = any(references.matches_document(reference, one.candidate.document) for reference in named)
+            one.features["named"] = float(inside)
+            one.relevance = relevance(one.features, self.calibration.relevance)
         scored.sort(key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
-        # Who asks for a figure wants a figure, of the tranche or year that was asked about.
-        fitting = [one for one in scored if not one.features["no_figure"] and not one.features["opposed"]]
-        if fitting and fitting[0].relevance >= scored[0].relevance - _FIGURE_REACH:
-            scored = fitting + [one for one in scored if one.features["no_figure"] or one.features["opposed"]]
         return scored
 
     def _overview(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
@@ -179,6 +175,16 @@ class ExtractiveAnswerer:
         if dated:
             text = phrases.with_source(text, candidate.document, replaced=candidate.document.id in self.successors)
         return DraftStatement(text, tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces))
+
+
+def relevance(features: Mapping[str, float], weights: confidence.Linear) -> float:
+    """Log-odds that a candidate answers, with what we know for certain on top of what was fitted.
+
+    What stands in a document that the question names by number comes first. Who asks for a figure wants a figure, of
+    the tranche or year that was asked about.
+    """
+    certain = _NAMED * features.get("named", 0.0) - _FIGURE_REACH * max(features["no_figure"], features["opposed"])
+    return weights.score(features) + certain
 
 
 def _without(text: str, named: Sequence[references.Reference]) -> str:

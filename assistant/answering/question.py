@@ -53,6 +53,7 @@ class Reading:
     asked: Asked
     terms: tuple[Term, ...]
     focus: str | None = None
+    year_wanted: bool = False  # "in welk jaar": a day without a year is no answer
 
 
 # Order matters: the first that fits wins.
@@ -154,7 +155,12 @@ def read(text: str) -> Reading:
         stem = dutch.stem(word.text)
         if stem not in terms or name:
             terms[stem] = Term(word.text, stem, name)
-    return Reading(text, language, asked, tuple(terms.values()), _focus(lowered))
+    return Reading(
+        text, language, asked, tuple(terms.values()), _focus(lowered), _YEAR_WANTED.search(lowered) is not None
+    )
+
+
+_YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b")
 
 
 def _asked(lowered: str) -> Asked:

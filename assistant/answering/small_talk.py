@@ -67,6 +67,7 @@ _ORDERS = re.compile(
     r"verborgen|hidden|sleutel|api[ -]?key|wachtwoord|password)\b"
     r"|<\|?(?:im_start|system|assistant|endoftext)|\[/?INST\]|^\s*(?:system|assistant)\s*:"
     r"|\b(?:zonder|without) (?:bron(?:nen|vermelding)?|citaten?|sources?|citations?)\b.{0,40}\b(?:antwoord|verzin|zeg|answer|make|say)\b"
+    r"|(?:^|[.!?;,]\s*)(?:geef )?(?:antwoord|answer)\b.{0,40}\b(?:zonder|without) (?:bron(?:nen|vermelding)?|citaten?|sources?|citations?)\b"
     r"|\b(?:verzin|bedenk|fabriceer|invent|make up|fabricate)\b.{0,40}\b(?:bedrag|citaat|bron|antwoord|getal|quote|source|amount|answer|cijfer)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -75,13 +76,15 @@ _ORDERS = re.compile(
 def reply(text: str) -> Reply | None:
     """A reply to what is not a question about documents; None for everything else."""
     plain = " ".join(clean(text).split())
-    if len(text) > LONGEST_QUESTION_CHARACTERS:
+    if len(plain) > LONGEST_QUESTION_CHARACTERS:
         return Reply(TOO_LONG)
     if not dutch.words(plain):
         return Reply(EMPTY, _SUGGESTIONS)
-    folded = fold(plain)
     if _ORDERS.search(plain):
         return Reply(ORDERS, _SUGGESTIONS)
+    folded = fold(plain)
+    greeting = _GREETING.match(folded)
+    after = folded[greeting.end() :] if greeting is not None else ""  # "Hallo, wat kun je?" asks what follows
     for pattern, said in (
         (_ABILITY, WHAT_I_DO),
         (_HOW, f"Prima, dank u. {WHAT_I_DO}"),
@@ -89,6 +92,6 @@ def reply(text: str) -> Reply | None:
         (_THANKS, "Graag gedaan. Stel gerust een volgende vraag."),
         (_BYE, "Tot ziens."),
     ):
-        if pattern.fullmatch(folded):
+        if pattern.fullmatch(folded) or pattern.fullmatch(after):
             return Reply(said, _SUGGESTIONS)
     return None

@@ -65,7 +65,8 @@ def verify(
     statements: list[Statement] = []
     dropped = 0
     for proposed in draft.statements:
-        problem, numbers = None, ()
+        problem: str | None = None
+        numbers: tuple[int, ...] = ()
         if draft.outcome == "abstained":
             problem = "an abstention states nothing"
         elif not proposed.text.strip():
