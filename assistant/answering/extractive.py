@@ -36,6 +36,8 @@ _PASSAGES = 12  # hits whose sentences are considered
 _CLOSE = 1.2  # log-odds below the best: worth adding when it says something else
 _ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
+_SURE_COVERAGE = 0.6  # of the question's weight: the first answer is about what was asked
+_STRAYS = 0.15  # of the question's weight that a further sentence may lack
 _NEAREST = 3
 _NAMED = 4.0  # log-odds: what stands in a document that the question names by number comes first
 _OVERVIEW = 3  # sentences that say what a document is about
@@ -155,7 +157,7 @@ class ExtractiveAnswerer:
             close = one.relevance >= best.relevance - _CLOSE and not (
                 one.features["no_figure"] or one.features["no_kind"]
             )
-            if one.features["opposed"]:
+            if one.features["opposed"] or self._strays(reading, one, best):
                 continue
             if differs or (close and self._adds(one.candidate, [other.candidate for other in chosen])):
                 chosen.append(one)
@@ -164,6 +166,13 @@ class ExtractiveAnswerer:
             chosen.sort(key=lambda one: one.candidate.document.date, reverse=True)
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
         return chosen
+
+    @staticmethod
+    def _strays(reading: Reading, one: Scored, best: Scored) -> bool:
+        """Whether a sentence has a figure of the asked kind, but for something else than the first answer is about."""
+        if reading.asked not in _COMPARED or best.features["coverage"] < _SURE_COVERAGE:
+            return False
+        return one.features["coverage"] < best.features["coverage"] - _STRAYS
 
     def _adds(self, candidate: Candidate, earlier: Sequence[Candidate]) -> bool:
         said = set(itertools.chain.from_iterable(_content(other.text) for other in earlier))

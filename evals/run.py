@@ -1,0 +1,374 @@
+"""Ask a set of questions, judge the answers, write report.json and report.html, and hold them to thresholds.
+
+The same code, corpus and questions give the same report byte for byte, apart from everything under `timings`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from assistant.answering import confidence
+from assistant.assembly import Assistant
+from assistant.cli import answer_json
+from assistant.errors import AssistantError, SettingsError
+from assistant.model import Answer, Document, DocumentInfo, Hit, Question, Turn
+from assistant.settings import PROJECT, Settings
+from evals import report as page
+from evals.bench import Progress, progress_bar
+from evals.cases import Case, case_json, read_cases
+from evals.metrics import (
+    Figure,
+    Judged,
+    area_under_risk_coverage,
+    judge,
+    percentiles,
+    risk_coverage,
+    said,
+    summarise,
+)
+
+THRESHOLDS = Path(__file__).with_name("thresholds.toml")
+STAGES = ("retrieve", "answer", "verify", "total")
+_HITS_SHOWN = 5
+_SNIPPET_CHARACTERS = 160
+
+
+class Answers(Protocol):
+    """What is measured: `Assistant`, or a stand-in."""
+
+    def ask(self, question: Question, /) -> Answer: ...
+
+    def documents(self) -> Sequence[DocumentInfo]: ...
+
+    def document(self, document_id: str, /) -> Document: ...
+
+
+# ------------------------------------------------------------------------------------------------ asking
+
+
+def ask_all(cases: Sequence[Case], assistant: Answers, *, progress: Progress) -> list[Judged]:
+    """Every case with its answer and what the measures say of it."""
+    replaced = frozenset(old for info in assistant.documents() for old in info.supersedes)
+    judged: list[Judged] = []
+    for number, case in enumerate(cases, start=1):
+        answer = ask(case, assistant)
+        judged.append(judge(case, answer, text_of=lambda id: assistant.document(id).text, replaced=replaced))
+        progress("asking", number, len(cases))
+    return judged
+
+
+def ask(case: Case, assistant: Answers) -> Answer:
+    """The answer to the last question of a case; the earlier turns of its conversation are asked as well."""
+    turns: list[Turn] = []
+    for earlier in case.turns:
+        turns.append(Turn(earlier, said(assistant.ask(Question(earlier, turns=tuple(turns))))))
+    return assistant.ask(Question(case.question, turns=tuple(turns)))
+
+
+# ------------------------------------------------------------------------------------------------ reporting
+
+
+def report_of(judged: Sequence[Judged], *, about: Mapping[str, Any], timings: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything a run found, ready for JSON.
+
+    Args:
+        about: what was run: questions, split, settings, index, commit.
+        timings: what differs between runs of the same thing; latencies per stage are added.
+    """
+    points = risk_coverage(judged)
+    return {
+        **about,
+        "cases": len(judged),
+        "summary": _figures(summarise(judged)),
+        "risk_coverage": {"points": [asdict(point) for point in points], "area": area_under_risk_coverage(points)},
+        "by_theme": _grouped(judged, lambda case: case.theme),
+        "by_kind": _grouped(judged, lambda case: case.kind),
+        "by_turns": _grouped(judged, lambda case: "follow-up" if case.turns else "single question"),
+        "findings": sum(len(one.answer.findings) for one in judged),
+        "results": [_result(one) for one in judged],
+        "timings": {
+            **timings,
+            "stages_ms": {
+                stage: percentiles([one.answer.timings_ms[stage] for one in judged if stage in one.answer.timings_ms])
+                for stage in STAGES
+            },
+            "cases_ms": {one.case.id: one.answer.timings_ms.get("total") for one in judged},
+        },
+    }
+
+
+def _grouped(judged: Sequence[Judged], key: Callable[[Case], str]) -> dict[str, Any]:
+    names = sorted({key(one.case) for one in judged})
+    groups = {name: [one for one in judged if key(one.case) == name] for name in names}
+    return {name: {"cases": len(group), "summary": _figures(summarise(group))} for name, group in groups.items()}
+
+
+def _figures(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
+    return {name: asdict(figure) if figure is not None else None for name, figure in figures.items()}
+
+
+def _result(one: Judged) -> dict[str, Any]:
+    answer = answer_json(one.answer)
+    del answer["timings_ms"], answer["question"]
+    if one.answer.confidence is not None:
+        answer["confidence"] = round(one.answer.confidence, 4)
+    return {
+        **case_json(one.case),
+        "verdict": one.verdict,
+        "right": one.right,
+        "measures": {name: round(value, 4) for name, value in one.measures.items() if value is not None},
+        "answer": answer,
+        "findings": [asdict(finding) for finding in one.answer.findings],
+        "hits": [_hit(hit) for hit in one.answer.hits[:_HITS_SHOWN]],
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    text = " ".join(hit.passage.text.split())
+    return {
+        "document_id": hit.document.id,
+        "label": hit.passage.anchor.label,
+        "score": round(hit.score, 3),
+        "found_by": dict(sorted(hit.found_by.items())),
+        "text": text if len(text) <= _SNIPPET_CHARACTERS else text[: _SNIPPET_CHARACTERS - 1] + "…",
+    }
+
+
+# ------------------------------------------------------------------------------------------------ what was run
+
+
+def describe(path: Path, split: str | None, cases: Sequence[Case], assistant: Assistant) -> dict[str, Any]:
+    """What decides the outcome of a run: questions, code, settings, index. No paths of this machine."""
+    settings = assistant.settings
+    manifest = asdict(assistant.index.manifest)
+    texts = hashlib.sha256()
+    for info in assistant.documents():
+        texts.update(f"{info.id}\0{assistant.document(info.id).text}\0".encode())
+    return {
+        "questions": path.name,
+        "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "split": split or "all",
+        "test_split_used": any(case.split == "test" for case in cases),
+        "commit": commit(),
+        "settings": {
+            "answerer": "extractive",
+            "embedding_model": Path(settings.embedding_model).name,
+            "threshold": confidence.load().threshold,
+        },
+        "index": {
+            **{
+                name: manifest[name]
+                for name in ("embedding", "dimensions", "recipe", "schema", "documents", "passages")
+            },
+            "texts_sha256": texts.hexdigest(),
+        },
+    }
+
+
+def commit() -> str | None:
+    """The commit of the code, with `+` when tracked files were changed since; None outside a repository."""
+    found = _git("rev-parse", "--short=12", "HEAD")
+    return found and found + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        ran = subprocess.run(["git", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None  # no git, or not a checkout: the report says "unknown"
+    return ran.stdout.strip()
+
+
+# ------------------------------------------------------------------------------------------------ thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What a measure of the summary must reach."""
+
+    measure: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def missed_by(self, summary: Mapping[str, Any]) -> str | None:
+        """Why the threshold is missed, naming it; None when it is met."""
+        figure = summary.get(self.measure)
+        wanted = f"at least {self.at_least:g}" if self.at_least is not None else f"at most {self.at_most:g}"
+        if figure is None:
+            return f"{self.measure} was not measured: no case it applies to (wanted {wanted})"
+        value = figure["value"]
+        if (self.at_least is not None and value < self.at_least) or (self.at_most is not None and value > self.at_most):
+            return f"{self.measure} is {value:g}, wanted {wanted}"
+        return None
+
+
+def read_thresholds(path: Path) -> list[Threshold]:
+    """The thresholds of the gate.
+
+    Raises:
+        SettingsError: the file is missing or not of the form `measure = { at_least = 0.9 }`.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        gate = data["gate"]
+        return [_threshold(name, limits) for name, limits in gate.items()]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, AttributeError, ValueError) as error:
+        raise SettingsError(
+            f"{path} has no readable thresholds ({error}); under [gate], one a line: measure = {{ at_least = 0.9 }}"
+        ) from error
+
+
+def _threshold(name: str, limits: Any) -> Threshold:
+    if not isinstance(limits, dict) or len(limits) != 1 or not set(limits) <= {"at_least", "at_most"}:
+        raise ValueError(f"{name} is {limits!r}")
+    if not all(isinstance(value, int | float) for value in limits.values()):
+        raise ValueError(f"{name} is {limits!r}")
+    return Threshold(name, **limits)
+
+
+def missed(summary: Mapping[str, Any], thresholds: Sequence[Threshold]) -> list[str]:
+    """What falls short, in words.
+
+    Raises:
+        SettingsError: a threshold names a measure that does not exist.
+    """
+    for threshold in thresholds:
+        if threshold.measure not in summary:
+            raise SettingsError(
+                f"evals/thresholds.toml: there is no measure {threshold.measure!r}; known are {', '.join(sorted(summary))}"
+            )
+    found = (threshold.missed_by(summary) for threshold in thresholds)
+    return [said_of for said_of in found if said_of is not None]
+
+
+# ------------------------------------------------------------------------------------------------ command
+
+
+def command(options: argparse.Namespace, settings: Settings) -> int:
+    """`assistant eval run QUESTIONS.jsonl [--index DIR] [--out DIR] [--gate] [--split dev|test] [--json]`."""
+    thresholds = read_thresholds(THRESHOLDS)
+    cases = [case for case in read_cases(options.questions) if options.split in (None, case.split)]
+    if not cases:
+        raise SettingsError(f"{options.questions} has no questions of the {options.split} split")
+    if any(case.split == "test" for case in cases):
+        print(TEST_SPLIT_USED, file=sys.stderr)
+    assistant = Assistant(settings)
+    out = options.out if options.out is not None else _default_out(options.questions, options.split)
+    with progress_bar() as progress:
+        assistant.warm()
+        started = time.perf_counter()
+        judged = ask_all(cases, _Remembering(assistant), progress=progress)
+        seconds = time.perf_counter() - started
+    manifest = assistant.index.manifest
+    made = report_of(
+        judged,
+        about=describe(options.questions, options.split, cases, assistant),
+        timings={
+            "seconds": round(seconds, 1),
+            "index_generation": manifest.generation,
+            "index_created": manifest.created,
+        },
+    )
+    short = missed(made["summary"], thresholds)
+    made["gate"] = {"thresholds": [_threshold_json(one) for one in thresholds], "missed": short}
+    write(made, out)
+    if options.json:
+        json.dump(_short(made, out), sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    else:
+        _show(made, out)
+    if options.gate and short:
+        for line in short:
+            print(f"gate: {line}", file=sys.stderr)
+        return 1
+    return 0
+
+
+TEST_SPLIT_USED = (
+    "!! This run uses the TEST split. It is for reporting only: whatever is changed after looking at it makes its "
+    "figures worthless. Tune with --split dev."
+)
+
+
+class _Remembering:
+    """An assistant whose documents are read once: every citation is checked against its text."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._documents: dict[str, Document] = {}
+
+    def ask(self, question: Question, /) -> Answer:
+        return self._assistant.ask(question)
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        return self._assistant.documents()
+
+    def document(self, document_id: str, /) -> Document:
+        if document_id not in self._documents:
+            # word boxes are large and no measure reads them
+            self._documents[document_id] = replace(self._assistant.document(document_id), words=())
+        return self._documents[document_id]
+
+
+def _default_out(questions: Path, split: str | None) -> Path:
+    return PROJECT / "indexes" / "reports" / f"{questions.stem}-{split or 'all'}"
+
+
+def _threshold_json(threshold: Threshold) -> dict[str, object]:
+    return {name: value for name, value in asdict(threshold).items() if value is not None}
+
+
+def write(made: Mapping[str, Any], out: Path) -> None:
+    """report.json and report.html in a folder.
+
+    Raises:
+        AssistantError: they cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / "report.html").write_text(page.render(made), encoding="utf-8")
+    except OSError as error:
+        raise AssistantError(f"the report cannot be written to {out}: {error.strerror}") from error
+
+
+def _short(made: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    return {
+        **{name: made[name] for name in ("questions", "split", "test_split_used", "commit", "cases", "summary")},
+        "risk_coverage_area": made["risk_coverage"]["area"],
+        "missed": made["gate"]["missed"],
+        "timings": {name: made["timings"][name] for name in ("seconds", "stages_ms")},
+        "report": str(out / "report.json"),
+        "page": str(out / "report.html"),
+    }
+
+
+def _show(made: Mapping[str, Any], out: Path) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("measure", title=f"{made['questions']} ({made['split']}): {made['cases']} questions", box=None)
+    for heading in ("value", "95 % interval", "cases"):
+        table.add_column(heading, justify="right")
+    for name in page.HEADLINES:
+        figure = made["summary"].get(name)
+        if figure is None:
+            table.add_row(name, "-", "", "0")
+        else:
+            interval = f"{figure['low']:.3f} to {figure['high']:.3f}"
+            table.add_row(name, f"{figure['value']:.3f}", interval, str(figure["cases"]))
+    console.print(table)
+    for line in made["gate"]["missed"]:
+        console.print(f"[yellow]below the threshold[/] {line}", highlight=False)
+    console.print(f"{out / 'report.html'}", highlight=False, soft_wrap=True)

@@ -1,0 +1,340 @@
+"""`assistant eval run` and the comparison of two runs: complete, deterministic, loud where it must be."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scipy.stats import binomtest
+
+from assistant.errors import AssistantError, SettingsError
+from assistant.index.generations import Manifest
+from assistant.model import Anchor, Answer, Citation, Document, DocumentInfo, Hit, Passage, Question, Statement
+from assistant.settings import Settings
+from evals import compare, report, run
+from evals.cases import Case
+
+TEXT = "De Agenda loopt tot eind 2025. Zij kost € 256 miljoen."
+INFO = DocumentInfo("nota", "De <nota>", type="nota")
+SAYS = {"Tot wanneer?": "De Agenda loopt tot eind 2025.", "Wat kost het?": "Zij kost € 256 miljoen."}
+
+
+def silent(step: str, done: int, total: int, /) -> None:
+    del step, done, total
+
+
+class ScriptedAssistant:
+    """Answers the questions it knows with a quote of the one document; everything else is met with silence."""
+
+    def __init__(self, says: Mapping[str, str] = SAYS) -> None:
+        self._says = says
+        self.settings = Settings()
+        self.asked: list[Question] = []
+        manifest = Manifest("g1", "fake", 8, "recipe", documents=1, passages=1, unreadable=0, leaked=0, created="2024")
+        self.index = SimpleNamespace(manifest=manifest)
+
+    def warm(self) -> None:
+        pass
+
+    def ask(self, question: Question, /) -> Answer:
+        self.asked.append(question)
+        passage = Passage("p", "nota", 0, 0, len(TEXT), TEXT, Anchor())
+        hits = (Hit(passage, INFO, 1.0, 1, {"lexical": 1, "dense": 2}),)
+        # timings differ every time, as they do in life
+        timings = {"retrieve": 1.0 * len(self.asked), "answer": 2.0, "verify": 0.5, "total": 3.5 * len(self.asked)}
+        quote = self._says.get(question.text)
+        if quote is None:
+            return Answer(
+                question.text, "abstained", (), (), reason="Dat staat er niet.", hits=hits, timings_ms=timings
+            )
+        start = TEXT.index(quote)
+        citation = Citation(1, INFO, Anchor(), quote, start, start + len(quote), "p")
+        return Answer(
+            question.text, "answered", (Statement(quote, (1,)),), (citation,), confidence=0.8, hits=hits, timings_ms=timings
+        )  # fmt: skip
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        return (INFO,)
+
+    def document(self, document_id: str, /) -> Document:
+        assert document_id == "nota"
+        return Document(INFO, TEXT, ())
+
+
+CASES = [
+    Case("a", "Tot wanneer?", True, theme="tijdlijn", facts=(("eind 2025",),), sources=("nota",)),
+    Case("b", "Wat kost het?", True, theme="geld", facts=(("256 mln",),), sources=("nota",)),
+    Case("c", "Wie won <de> Elfstedentocht?", False, theme="overig", kind="unanswerable_far"),
+    Case("d", "En wat kost het?", True, theme="geld", facts=(("€ 256 miljoen",),), sources=("nota",), turns=("Tot wanneer?",)),
+]  # fmt: skip
+ABOUT: dict[str, Any] = {
+    "questions": "few.jsonl",
+    "questions_sha256": "0",
+    "split": "dev",
+    "test_split_used": False,
+    "commit": "abc",
+    "settings": {"answerer": "extractive", "embedding_model": "fake", "threshold": 0.5},
+    "index": {"embedding": "fake", "documents": 1, "passages": 1, "texts_sha256": "1"},
+}
+
+
+def report_on(assistant: ScriptedAssistant, cases: Sequence[Case] = CASES, **about: Any) -> dict[str, Any]:
+    judged = run.ask_all(cases, assistant, progress=silent)
+    made = run.report_of(judged, about={**ABOUT, **about}, timings={"seconds": 1.0})
+    thresholds = [run.Threshold("facts_right", at_least=0.6)]
+    made["gate"] = {
+        "thresholds": [{"measure": "facts_right", "at_least": 0.6}],
+        "missed": run.missed(made["summary"], thresholds),
+    }
+    return made
+
+
+# ------------------------------------------------------------------------------------------------ asking
+
+
+def test_earlier_turns_are_asked_first_and_their_answers_go_along() -> None:
+    assistant = ScriptedAssistant()
+    run.ask(CASES[3], assistant)
+    first, last = assistant.asked
+    assert (first.text, first.turns) == ("Tot wanneer?", ())
+    assert last.text == "En wat kost het?"
+    assert [(turn.question, turn.answer) for turn in last.turns] == [("Tot wanneer?", "De Agenda loopt tot eind 2025.")]
+
+
+# ------------------------------------------------------------------------------------------------ the report
+
+
+def test_a_report_holds_every_case_with_its_verdict_and_figures_per_theme_kind_and_turn() -> None:
+    made = report_on(ScriptedAssistant())
+    assert [(result["id"], result["verdict"], result["right"]) for result in made["results"]] == [
+        ("a", "correct", True),
+        ("b", "correct", True),
+        ("c", "abstained", True),
+        ("d", "abstained", False),
+    ]
+    assert made["summary"]["facts_right"]["value"] == 0.6667
+    assert made["summary"]["exactness"] == {"value": 1.0, "low": 1.0, "high": 1.0, "cases": 2}
+    assert list(made["by_theme"]) == ["geld", "overig", "tijdlijn"]
+    assert made["by_theme"]["overig"]["summary"]["facts_right"] is None
+    assert made["by_turns"]["follow-up"]["summary"]["right"]["value"] == 0.0
+    assert made["timings"]["stages_ms"]["answer"] == {"p50": 2.0, "p95": 2.0}
+
+
+def test_the_same_answers_give_the_same_report_byte_for_byte_timings_aside() -> None:
+    assistant = ScriptedAssistant()
+    first, second = report_on(assistant), report_on(assistant)
+    assert first["timings"] != second["timings"]
+    for one in (first, second):
+        one["timings"] = {"stages_ms": {}}
+    assert json.dumps(first) == json.dumps(second)
+    assert report.render(first) == report.render(second)
+
+
+class Reader(HTMLParser):
+    """Notes what a page loads, and that its elements are well nested where that matters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.verdicts: list[str | None] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.loads += [value or "" for name, value in attrs if name in ("src", "href")]
+        self.loads += [tag] if tag in ("link", "img", "iframe") else []
+        if given.get("class") == "case":
+            self.verdicts.append(given.get("data-verdict"))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_the_page_loads_nothing_shows_every_case_and_escapes_what_it_shows() -> None:
+    page = report.render(report_on(ScriptedAssistant()))
+    reader = Reader()
+    reader.feed(page)
+    assert reader.loads == []
+    assert not re.search(r"https?://|@import|url\(", page)
+    assert reader.verdicts == ["correct", "correct", "silent", "missed"]
+    assert "Wie won <de> Elfstedentocht?" in "".join(reader.text)
+    assert "<de>" not in page
+    assert page.count("<svg") == page.count("</svg>") > 5
+
+
+def test_the_page_says_loudly_that_the_test_split_was_used_and_what_falls_short() -> None:
+    assert "class=loud" not in report.render(report_on(ScriptedAssistant()))
+    bad = report_on(ScriptedAssistant({}), test_split_used=True)
+    page = report.render(bad)
+    assert "The test split was used." in page
+    assert "Below the threshold: facts_right is 0, wanted at least 0.6" in page
+    assert "No question was answered." in page
+
+
+# ------------------------------------------------------------------------------------------------ thresholds
+
+
+def test_the_thresholds_of_the_project_name_measures_that_exist() -> None:
+    summary = report_on(ScriptedAssistant())["summary"]
+    assert all(threshold.measure in summary for threshold in run.read_thresholds(run.THRESHOLDS))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "says"),
+    [
+        (run.Threshold("right", at_least=0.7), None),
+        (run.Threshold("right", at_least=0.8), "right is 0.75, wanted at least 0.8"),
+        (run.Threshold("facts_wrong", at_most=0.0), None),
+        (run.Threshold("right", at_most=0.5), "right is 0.75, wanted at most 0.5"),
+        (run.Threshold("outdated", at_most=0.0), "outdated was not measured: no case it applies to (wanted at most 0)"),
+    ],
+)
+def test_a_missed_threshold_is_named_with_what_was_measured(threshold: run.Threshold, says: str | None) -> None:
+    assert run.missed(report_on(ScriptedAssistant())["summary"], [threshold]) == ([says] if says else [])
+
+
+def test_a_threshold_on_something_that_is_not_measured_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="there is no measure 'facts_rigth'"):
+        run.missed(report_on(ScriptedAssistant())["summary"], [run.Threshold("facts_rigth", at_least=1)])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[gate", "[gate]\nright = 1", "[gate]\nright = { at_best = 1 }", '[gate]\nright = { at_least = "1" }']
+)
+def test_thresholds_of_another_form_are_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "thresholds.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"thresholds\.toml has no readable thresholds"):
+        run.read_thresholds(path)
+
+
+# ------------------------------------------------------------------------------------------------ the command
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
+    """Options for a run over two questions, with an assistant that answers both."""
+    lines = [
+        {"id": "a", "split": "dev", "question": "Tot wanneer?", "answerable": True, "facts": [["eind 2025"]], "sources": ["nota"]},
+        {"id": "b", "split": "test", "question": "Wat kost het?", "answerable": True, "facts": [["256 mln"]], "sources": ["nota"]},
+    ]  # fmt: skip
+    path = tmp_path / "few.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    thresholds = tmp_path / "thresholds.toml"
+    thresholds.write_text("[gate]\nfacts_right = { at_least = 0.9 }\n", encoding="utf-8")
+    monkeypatch.setattr(run, "THRESHOLDS", thresholds)
+    return argparse.Namespace(questions=path, out=tmp_path / "out", gate=True, split=None, json=True)
+
+
+def with_assistant(monkeypatch: pytest.MonkeyPatch, says: Mapping[str, str]) -> None:
+    monkeypatch.setattr(run, "Assistant", lambda settings: ScriptedAssistant(says))
+
+
+def test_a_run_writes_both_files_and_prints_their_summary(
+    asked: argparse.Namespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_assistant(monkeypatch, SAYS)
+    assert run.command(asked, Settings()) == 0
+    output = capsys.readouterr()
+    printed = json.loads(output.out)
+    written = json.loads((asked.out / "report.json").read_text(encoding="utf-8"))
+    assert printed["summary"] == written["summary"]
+    assert printed["summary"]["facts_right"]["value"] == 1.0
+    assert written["questions_sha256"] == hashlib.sha256(asked.questions.read_bytes()).hexdigest()
+    assert str(asked.out.parent) not in json.dumps(written)
+    assert (asked.out / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "TEST split" in output.err
+
+
+def test_a_run_of_the_dev_split_leaves_the_test_split_alone(
+    asked: argparse.Namespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_assistant(monkeypatch, SAYS)
+    asked.split = "dev"
+    assert run.command(asked, Settings()) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["cases"] == 1
+    assert "TEST split" not in output.err
+
+
+def test_the_gate_fails_and_names_the_threshold_when_an_answer_goes_bad(
+    asked: argparse.Namespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_assistant(monkeypatch, {**SAYS, "Wat kost het?": "De Agenda loopt tot eind 2025."})
+    assert run.command(asked, Settings()) == 1
+    assert "gate: facts_right is 0.5, wanted at least 0.9" in capsys.readouterr().err
+    asked.gate = False
+    assert run.command(asked, Settings()) == 0
+
+
+def test_a_split_without_questions_is_an_error(asked: argparse.Namespace) -> None:
+    asked.questions.write_text(json.dumps({"id": "a", "question": "?", "answerable": False}), encoding="utf-8")
+    asked.split = "test"
+    with pytest.raises(SettingsError, match="no questions of the test split"):
+        run.command(asked, Settings())
+
+
+def test_a_report_that_cannot_be_written_says_where(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(AssistantError, match="the report cannot be written to"):
+        run.write(report_on(ScriptedAssistant()), tmp_path / "file")
+
+
+# ------------------------------------------------------------------------------------------------ comparing
+
+
+def test_two_runs_are_compared_case_by_case() -> None:
+    before = report_on(
+        ScriptedAssistant({"Tot wanneer?": SAYS["Tot wanneer?"], "En wat kost het?": "De Agenda loopt tot"})
+    )
+    after = report_on(ScriptedAssistant({**SAYS, "Wie won <de> Elfstedentocht?": "De Agenda loopt tot"}))
+    found = compare.compare(before, after)
+    assert (found.cases, found.right_before, found.right_after) == (4, 2, 2)
+    assert [(one.id, one.before, one.after) for one in found.gains] == [("b", "missed", "correct")]
+    assert [(one.id, one.before, one.after) for one in found.losses] == [("c", "silent", "wrong")]
+    assert [(one.id, one.before, one.after) for one in found.other] == [("d", "wrong", "missed")]
+    facts = next(one for one in found.differences if one.measure == "facts_right")
+    assert (facts.before, facts.after, facts.difference, facts.cases) == (0.3333, 0.6667, 0.3333, 3)
+    assert "  b  missed -> correct  Wat kost het?" in compare.in_words(found)
+
+
+def test_what_makes_two_runs_less_comparable_is_said() -> None:
+    other = report_on(ScriptedAssistant(), CASES[:3], test_split_used=True)
+    other["index"] = {**other["index"], "texts_sha256": "2"}
+    notes = compare.compare(report_on(ScriptedAssistant()), other).notes
+    assert notes == (
+        "3 questions are in both; 1 only in the first, 0 only in the second",
+        "the indexes hold other documents or texts",
+        "the TEST split was used; do not tune on what is seen here",
+    )
+
+
+def test_runs_of_other_questions_cannot_be_compared() -> None:
+    with pytest.raises(SettingsError, match="no question in common"):
+        compare.compare(
+            report_on(ScriptedAssistant(), CASES[:1]), report_on(ScriptedAssistant(), [replace(CASES[1], id="z")])
+        )
+
+
+@pytest.mark.parametrize(("gains", "losses"), [(0, 0), (1, 0), (5, 0), (0, 8), (9, 3), (10, 10), (40, 22)])
+def test_the_exact_mcnemar_test_is_the_binomial_test_of_scipy(gains: int, losses: int) -> None:
+    expected = binomtest(gains, gains + losses).pvalue if gains + losses else 1.0
+    assert compare.mcnemar(gains, losses) == pytest.approx(expected, abs=6e-5)
+
+
+def test_the_command_compares_folders_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = report_on(ScriptedAssistant())
+    run.write(made, tmp_path / "a")
+    assert compare.main([str(tmp_path / "a"), str(tmp_path / "a" / "report.json"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["p_right"] == 1.0
+    assert compare.main([str(tmp_path), str(tmp_path / "a")]) == 2
+    assert "cannot be read as a report" in capsys.readouterr().err
