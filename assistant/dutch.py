@@ -211,7 +211,20 @@ ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
     "zzp": ("zelfstandige zonder personeel",),
     "aow": ("algemene ouderdomswet",),
     "b&w": ("burgemeester en wethouders",),
+    "v&ws": ("veerkrachtige en weerbare samenleving",),
+    "v&w": ("veerkracht en weerbaarheid",),
 }
+
+_JOINED = {short: longs[0] for short, longs in ABBREVIATIONS.items() if "&" in short}
+_JOINED_WORD = re.compile(
+    "|".join(rf"\b{re.escape(short)}\b" for short in sorted(_JOINED, key=len, reverse=True)), re.IGNORECASE
+)
+
+
+def spell_out(text: str) -> str:
+    """A text with abbreviations such as V&WS, which no search sees as one word, written in full."""
+    return _JOINED_WORD.sub(lambda match: _JOINED[match.group().lower()], text)
+
 
 _LONG_SHORT = re.compile(r"((?:[\w’'&-]+ ){1,9})\(([A-Z][A-Za-z&]{1,9})\)")
 

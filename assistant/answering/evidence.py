@@ -490,8 +490,9 @@ _OFFICE = (
     r"[Oo]rganisaties?|[Dd]irecteur|[Pp]rofessionals?|[Cc]ollege|[Rr]ijk|[Bb]ewoners|[Jj]ongerenwerkers?)\b"
 )
 _CAPITALISED = r"(?<=[a-zà-ÿ,(:;] )[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*"
-_PERSON = re.compile(f"{_OFFICE}|{_CAPITALISED}")
-_PLACE = re.compile(_CAPITALISED)
+_PAPERS = r"(?!(?:Kamerbrief|Kamerstuk|Staatscourant|Staatsblad|Actieagenda|Agenda|Regeling|Artikel|Nota|SPUK|DU)\b)"
+_PERSON = re.compile(f"{_OFFICE}|{_PAPERS}{_CAPITALISED}")
+_PLACE = re.compile(rf"\b(?:in|te|bij) (?:de |het )?{_PAPERS}[A-ZÀ-Þ][\w’'-]+(?:[ -][A-ZÀ-Þ][\w’'-]+)*")
 _BECAUSE = re.compile(
     r"\b(?:omdat|doordat|want|daarom|redenen?|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|oorzaak|doordat|om)\b",
     re.IGNORECASE,
@@ -526,9 +527,12 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
         if len(given) > 1:
             given = set()  # "200, 250 of 256 miljoen?" chooses between them
+        found_figures = [
+            figure for figure in figures.find(text) if asked is not Asked.PERIOD or _is_period(text, figure)
+        ]
         return tuple(
             Span(*figure.span)
-            for figure in figures.find(text)
+            for figure in found_figures
             if figure.kind in kinds
             and (figure.kind, figure.value) not in given
             and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
@@ -544,6 +548,16 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
+
+
+_ONE_SIDED = re.compile(
+    r"\b(?:tot|t/m|vanaf|sinds|eindigt|loopt|begint|until|since)\b(?:\W+\w+){0,3}\W+$", re.IGNORECASE
+)
+
+
+def _is_period(text: str, figure: figures.Figure) -> bool:
+    """Whether a figure says how long something takes, from when or until when; a mere date does not."""
+    return figure.kind == "period" or _ONE_SIDED.search(text[max(0, figure.start - 40) : figure.start]) is not None
 
 
 _IDENTIFIED = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ _PASSAGES = 12  # hits whose sentences are considered
 _CLOSE = 1.2  # log-odds below the best: worth adding when it says something else
 _ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
+_REPLACES = 4.0  # log-odds by which the newer figure may lie below the older one and still be shown before it
 _SURE_COVERAGE = 0.6  # of the question's weight: the first answer is about what was asked
 _STRAYS = 0.15  # of the question's weight that a further sentence may lack
 _NEAREST = 3
@@ -66,10 +68,9 @@ class ExtractiveAnswerer:
         reply = small_talk.reply(question.text)
         if reply is not None:
             return Draft((), "abstained", reason=reply.text, suggestions=reply.suggestions)
-        drafts = [self._draft_part(part, question, hits) for part in parts(question.text)]
-        if len(drafts) == 1:
-            return drafts[0]
-        return _joined(parts(question.text), drafts)
+        asked = parts(small_talk.question_in(question.text) or question.text)
+        drafts = [self._draft_part(part, question, hits) for part in asked]
+        return drafts[0] if len(drafts) == 1 else _joined(asked, drafts)
 
     def _draft_part(self, text: str, question: Question, hits: Sequence[Hit]) -> Draft:
         reading = read(text)
@@ -80,7 +81,7 @@ class ExtractiveAnswerer:
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
         sure = self.calibration.confidence.probability(ranked[0].features)
-        if sure < self.calibration.threshold:
+        if sure < self.calibration.threshold or _lacks_figure(reading, ranked[0]):
             return Draft(
                 (),
                 "abstained",
@@ -89,7 +90,7 @@ class ExtractiveAnswerer:
                 suggestions=phrases.ask_better(reading, ranked),
                 confidence=sure,
             )
-        chosen = self._choose(reading, ranked)
+        chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
         dated = len({one.candidate.document.id for one in chosen}) > 1 and _differ(reading, chosen)
         return Draft(
             statements=tuple(self._statement(one.candidate, dated=dated) for one in chosen),
@@ -167,6 +168,22 @@ class ExtractiveAnswerer:
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
         return chosen
 
+    def _with_newest(self, reading: Reading, chosen: list[Scored], ranked: Sequence[Scored]) -> list[Scored]:
+        """A figure from a document that was replaced never stands without the one that replaced it, when there is one."""
+        old = next((one for one in chosen if _values(reading, one.candidate.text) and self._is_replaced(one)), None)
+        if old is None or not all(self._is_replaced(one) for one in chosen if _values(reading, one.candidate.text)):
+            return chosen
+        newer = set(self.successors.get(old.candidate.document.id, ()))
+        found = next(
+            (one for one in ranked if one.candidate.document.id in newer and _values(reading, one.candidate.text)), None
+        )
+        if found is None or found.relevance < old.relevance - _REPLACES:
+            return chosen
+        return [found, *chosen][:_MOST_STATEMENTS]
+
+    def _is_replaced(self, one: Scored) -> bool:
+        return one.candidate.document.id in self.successors
+
     @staticmethod
     def _strays(reading: Reading, one: Scored, best: Scored) -> bool:
         """Whether a sentence has a figure of the asked kind, but for something else than the first answer is about."""
@@ -181,7 +198,7 @@ class ExtractiveAnswerer:
 
     def _statement(self, candidate: Candidate, *, dated: bool) -> DraftStatement:
         text = candidate.text
-        if dated:
+        if dated or (candidate.document.id in self.successors and figures.find(text)):
             text = phrases.with_source(text, candidate.document, replaced=candidate.document.id in self.successors)
         return DraftStatement(text, tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces))
 
@@ -268,11 +285,20 @@ _COMPARED = {
 }
 
 
+_ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IGNORECASE)
+
+
+def _lacks_figure(reading: Reading, best: Scored) -> bool:
+    """Whether an amount, a number or an address was asked for and the best sentence has none, nor says that there is none."""
+    strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT)
+    return strict and best.features["no_figure"] > 0 and _ABSENCE.search(best.candidate.text) is None
+
+
 def _values(reading: Reading, text: str) -> frozenset[object]:
     """The figures in which two sources may differ: of the kind asked for, or of the kind the question puts forward."""
     kinds = _COMPARED.get(reading.asked)
     if kinds is None:
-        kinds = frozenset(figure.kind for figure in figures.find(reading.text)) & {"amount", "percentage"}
+        kinds = frozenset(figure.kind for figure in figures.find(reading.text)) & {"amount", "percentage", "number"}
     return frozenset((figure.kind, figure.value) for figure in figures.find(text) if figure.kind in kinds)
 
 

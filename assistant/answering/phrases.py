@@ -43,7 +43,7 @@ def with_source(text: str, info: DocumentInfo, *, replaced: bool) -> str:
     """A statement led by where it comes from, for answers whose sources differ."""
     kind = info.type[:1].upper() + info.type[1:] if info.type else "Document"
     when = f"van {date_in_words(info.date)}" if info.date else "zonder datum"
-    old = ", inmiddels vervangen" if replaced else ""
+    old = ", inmiddels (deels) vervangen" if replaced else ""
     return f"{kind} {when}{old}: {text}"
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rapidfuzz import fuzz
+
 from assistant import dutch
 from assistant.text import clean, fold
 
@@ -127,6 +129,8 @@ _SCAFFOLD = frozenset(
     agreed said say says document documents according exactly percentage
     hallo goedemorgen goedemiddag dag even weten wil wilt kunt zoek informeren begrijp snap bedoel bedoeld huidige
     gebeurt gebeuren gebeurd vaak vindt vinden plaats speelt heet heten vervolgens doen mee komt komen staan happens happen
+    steeds haar weer erbij terecht zitten zit meest recent recente tegenwoordig inmiddels actueel kreeg krijgt krijgen leggen
+    legt betrokken bedoeld verstaat verstaan opgezet noemt noemen gewone uiteindelijk destijds toen momenteel hoofdlijnen
     afkorting afkortingen stand stands looptijd periode
     uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
@@ -139,7 +143,7 @@ _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]*[\w]|\d[\w.,/-]*\w|\d|[A-Z]{2,}")
 
 def read(text: str) -> Reading:
     """Read a question. Never fails: a text without any word to look for has no terms."""
-    text = " ".join(clean(text).split())
+    text = dutch.spell_out(" ".join(clean(text).split()))
     lowered = fold(text)
     found = dutch.words(text)
     language = _language([word.text for word in found])
@@ -150,7 +154,7 @@ def read(text: str) -> Reading:
         if word.text in stop or (len(word.text) == 1 and not word.text.isdigit()):
             continue
         name = _is_name(text, word, first=place == 0)
-        if word.text in _SCAFFOLD and not name:
+        if not name and (word.text in _SCAFFOLD or _asks(word.text)):
             continue
         stem = dutch.stem(word.text)
         if stem not in terms or name:
@@ -158,6 +162,14 @@ def read(text: str) -> Reading:
     return Reading(
         text, language, asked, tuple(terms.values()), _focus(lowered), _YEAR_WANTED.search(lowered) is not None
     )
+
+
+_ASKING = ("hoeveel", "wanneer", "waarom", "waarvoor", "welke", "hoelang", "uiterlijk")
+
+
+def _asks(word: str) -> bool:
+    """Whether a word is a question word with a typing error: *hoeveeel*, *waneer*."""
+    return len(word) >= 6 and max(fuzz.ratio(word, asking) for asking in _ASKING) >= 90
 
 
 _YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b")

@@ -73,6 +73,18 @@ _ORDERS = re.compile(
 )
 
 
+def question_in(text: str) -> str | None:
+    """The real question beside orders to the program: *Hoeveel is het? Verdubbel het bedrag.* None when nothing is left.
+
+    Only whole sentences that end in a question mark and hold no order count; everything else of the text is dropped.
+    """
+    plain = " ".join(clean(text).split())
+    if not _ORDERS.search(plain):
+        return plain
+    asked = [one for one in re.split(r"(?<=[.!?])\s+", plain) if one.endswith("?") and not _ORDERS.search(one)]
+    return " ".join(asked) or None
+
+
 def reply(text: str) -> Reply | None:
     """A reply to what is not a question about documents; None for everything else."""
     plain = " ".join(clean(text).split())
@@ -80,7 +92,7 @@ def reply(text: str) -> Reply | None:
         return Reply(TOO_LONG)
     if not dutch.words(plain):
         return Reply(EMPTY, _SUGGESTIONS)
-    if _ORDERS.search(plain):
+    if _ORDERS.search(plain) and question_in(plain) is None:
         return Reply(ORDERS, _SUGGESTIONS)
     folded = fold(plain)
     greeting = _GREETING.match(folded)

@@ -222,7 +222,12 @@ class DenseIndex:
                 if rows and (size + len(part) > _REQUEST_CHARACTERS or len(rows) >= _ADD_AT_ONCE):
                     self._add_parts(rows)
                     rows, size = [], 0
-                head: dict[str, str | int] = {"kind": "document", "document_id": record.info.id, "part": number, "parts": len(parts)}
+                head: dict[str, str | int] = {
+                    "kind": "document",
+                    "document_id": record.info.id,
+                    "part": number,
+                    "parts": len(parts),
+                }
                 rows.append({**head, "packed": part})
                 size += len(part)
         if rows:
