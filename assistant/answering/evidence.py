@@ -435,9 +435,7 @@ def score(
                     "opposed": float(_opposed(candidate, reading)),
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
-                    "whole": float(
-                        reading.asked in (Asked.AMOUNT, Asked.NUMBER) and _WHOLE.search(candidate.text) is not None
-                    ),
+                    "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
                 },
                 missing=missing,
             )
@@ -517,6 +515,11 @@ _FIGURES: Mapping[Asked, frozenset[str]] = {
     Asked.AMOUNT: frozenset({"amount"}),
     Asked.NUMBER: frozenset({"number", "percentage", "period"}),
 }
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text gives a total, or what is available in all, rather than a part of it."""
+    return _WHOLE.search(text) is not None
 
 
 def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Span, ...]:

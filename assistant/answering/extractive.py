@@ -17,6 +17,7 @@ from assistant.answering.evidence import (
     Vocabulary,
     answering_spans,
     candidates,
+    is_whole,
     score,
 )
 from assistant.answering.question import Asked, Reading, parts, read
@@ -35,7 +36,7 @@ _MOST_STATEMENTS = 5  # one that answers and at most four more
 _MOST_EMBEDDED = 28  # candidates compared by meaning; about 100 ms on two cores
 _PASSAGES = 12  # hits whose sentences are considered
 _CLOSE = 1.2  # log-odds below the best: worth adding when it says something else
-_ADDS = 0.5  # share of a candidate's figures and content words that no earlier statement has
+_ADDS = 0.4  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
 _REPLACES = 4.0  # log-odds by which the newer figure may lie below the older one and still be shown before it
 _SURE_COVERAGE = 0.6  # of the question's weight: the first answer is about what was asked
@@ -174,12 +175,17 @@ class ExtractiveAnswerer:
         if old is None or not all(self._is_replaced(one) for one in chosen if _values(reading, one.candidate.text)):
             return chosen
         newer = set(self.successors.get(old.candidate.document.id, ()))
-        found = next(
-            (one for one in ranked if one.candidate.document.id in newer and _values(reading, one.candidate.text)), None
-        )
-        if found is None or found.relevance < old.relevance - _REPLACES:
+        found = [
+            one
+            for one in ranked
+            if one.candidate.document.id in newer
+            and _values(reading, one.candidate.text)
+            and one.relevance >= old.relevance - _REPLACES
+        ]
+        if not found:
             return chosen
-        return [found, *chosen][:_MOST_STATEMENTS]
+        newest = max(found, key=lambda one: one.relevance + is_whole(one.candidate.text))
+        return [newest, *chosen][:_MOST_STATEMENTS]
 
     def _is_replaced(self, one: Scored) -> bool:
         return one.candidate.document.id in self.successors
