@@ -8,6 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 PORT   ?= 7860
+WORKERS ?= 2
 
 # Nothing phones home and nothing is fetched from a model hub; the program sets these itself as well.
 export ANONYMIZED_TELEMETRY=False
@@ -30,7 +31,8 @@ test: $(VENV)/.test
 	@echo "== form"; $(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@echo "== types"; $(BIN)/mypy
 	@echo "== layers"; $(BIN)/lint-imports
-	@echo "== tests"; $(BIN)/pytest
+	@echo "== tests"; $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@echo "== answers on the dev questions"; $(BIN)/assistant build && $(BIN)/assistant eval run evals/questions --split dev --gate
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m evals.speed

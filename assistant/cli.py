@@ -152,9 +152,14 @@ def _parser() -> argparse.ArgumentParser:
     _common(run)
     bench = kinds.add_parser("bench", help="measure retrieval on a folder in BEIR form")
     bench.add_argument("folder", type=Path, metavar="BEIR_DIR")
-    bench.add_argument("--limit", type=_positive, metavar="N", help="only the first N queries")
+    bench.add_argument("--limit", type=_count, metavar="N", help="only the first N queries")
     bench.set_defaults(run=_eval_bench)
     _common(bench)
+    compare = kinds.add_parser("compare", help="two runs of the same questions, case by case")
+    compare.add_argument("first", type=Path, metavar="A", help="a report.json, or the folder it is in")
+    compare.add_argument("second", type=Path, metavar="B")
+    compare.set_defaults(run=_eval_compare)
+    _common(compare)
     return parser
 
 
@@ -186,6 +191,12 @@ def _positive(value: str) -> int:
 
 def _digits(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 10
+
+
+def _count(value: str) -> int:
+    if not _digits(value) or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number from 1 up")
+    return int(value)
 
 
 def _port(value: str) -> int:
@@ -337,6 +348,13 @@ def _eval_bench(options: argparse.Namespace, settings: Settings) -> int:
     from evals import bench
 
     return int(bench.command(options, settings))
+
+
+def _eval_compare(options: argparse.Namespace, settings: Settings) -> int:
+    del settings
+    from evals import compare
+
+    return int(compare.command(options))
 
 
 # ------------------------------------------------------------------------------------------------ JSON

@@ -42,11 +42,29 @@ class Case:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The cases of a file, in its order.
+    """The cases of a file, or of all .jsonl files of a folder, in their order.
 
     Raises:
-        SettingsError: the file cannot be read, has no case, or a line is not a case; names the file and the line.
+        SettingsError: a file cannot be read, has no case, or a line is not a case; names the file and the line.
     """
+    files = question_files(path)
+    if not files:
+        raise SettingsError(f"{path} holds no .jsonl files with questions")
+    found: dict[str, Case] = {}
+    for file in files:
+        for case in _read_file(file):
+            if case.id in found:
+                raise SettingsError(f"{file}: id {case.id!r} stands in an earlier file of {path} as well")
+            found[case.id] = case
+    return list(found.values())
+
+
+def question_files(path: Path) -> list[Path]:
+    """The files with questions at a path: itself, or those of the folder."""
+    return sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+
+
+def _read_file(path: Path) -> list[Case]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:

@@ -25,7 +25,7 @@ from assistant.model import Answer, Document, DocumentInfo, Hit, Question, Turn
 from assistant.settings import PROJECT, Settings
 from evals import report as page
 from evals.bench import Progress, progress_bar
-from evals.cases import Case, case_json, read_cases
+from evals.cases import Case, case_json, question_files, read_cases
 from evals.metrics import (
     Figure,
     Judged,
@@ -156,7 +156,7 @@ def describe(path: Path, split: str | None, cases: Sequence[Case], assistant: As
         texts.update(f"{info.id}\0{assistant.document(info.id).text}\0".encode())
     return {
         "questions": path.name,
-        "questions_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "questions_sha256": hashlib.sha256(b"".join(file.read_bytes() for file in question_files(path))).hexdigest(),
         "split": split or "all",
         "test_split_used": any(case.split == "test" for case in cases),
         "commit": commit(),

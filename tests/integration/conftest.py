@@ -22,7 +22,8 @@ CORPUS = {
     "## Artikel 2 Aanvraag\n\nDe uitkeringsvoorwaarden gelden voor elke gemeente. De aanvraag wordt uiterlijk op "
     "25 november ingediend.\n",
     "pagina.html": "<html><head><title>Nieuws</title></head><body><h1>Nieuws over de uitkering</h1>"
-    "<p>Gemeenten kunnen een uitkering aanvragen. De voorwaarden staan in de regeling. Geen voorwaarden, geen geld.</p></body></html>",
+    "<p>Gemeenten kunnen een uitkering aanvragen. De voorwaarden staan in de regeling. "
+    "Geen voorwaarden, geen geld.</p></body></html>",
     "notitie.txt": "Aan de wethouder\n\nDe school is dicht in de zomer.\n",
 }
 

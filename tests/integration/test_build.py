@@ -196,7 +196,7 @@ def test_an_empty_corpus_gives_an_empty_index_and_a_missing_one_an_error_that_ke
 def test_an_index_of_another_model_is_refused_with_what_to_do(bench: Bench) -> None:
     bench.build()
     other = HashingEmbedder("another model")
-    with pytest.raises(IndexMismatch, match="another model.*--fresh"):
+    with pytest.raises(IndexMismatch, match=r"another model.*--fresh"):
         build([bench.corpus], bench.places, other, ocr_available=False)
     with pytest.raises(IndexMismatch, match="hashing 64"):
         Index.open(bench.index, embedding=other.identity)
@@ -240,7 +240,9 @@ def test_two_builds_at_once_are_one_build_and_a_clear_refusal(bench: Bench) -> N
 
 def test_an_interrupted_build_leaves_the_old_index_and_does_not_pay_twice(bench: Bench) -> None:
     bench.build()
-    write_corpus(bench.corpus, {f"map{n}/{n}.md": f"# Stuk {n}\n\nNummer {n} gaat over wijk {n}.\n" for n in range(600)})
+    write_corpus(
+        bench.corpus, {f"map{n}/{n}.md": f"# Stuk {n}\n\nNummer {n} gaat over wijk {n}.\n" for n in range(600)}
+    )
 
     def stop(count: int) -> None:
         stop.calls += 1  # type: ignore[attr-defined]

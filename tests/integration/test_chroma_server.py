@@ -57,7 +57,9 @@ def open_index(folder: Path, url: str) -> Index:
 
 
 def test_two_programs_share_one_index_and_both_see_what_either_builds(chroma_url: str, tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "corpus", {"een.md": "De agenda loopt tot eind 2025.", "twee.md": "De school is dicht."})
+    corpus = write_corpus(
+        tmp_path / "corpus", {"een.md": "De agenda loopt tot eind 2025.", "twee.md": "De school is dicht."}
+    )
     here, there = tmp_path / "here" / "shared", tmp_path / "there" / "shared"
     build([corpus], Places(IndexFolder(here), chroma_url), HashingEmbedder(), ocr_available=False)
 

@@ -103,7 +103,9 @@ def test_a_passage_that_continues_a_table_is_embedded_with_the_names_of_its_colu
     assert all(passage.kind is BlockKind.TABLE_ROW for passage in found)
 
 
-words = st.lists(st.sampled_from("de gemeente. Het € 1,5 nr. 96 Zij (zie art. 4) aanvraag; é".split()), max_size=120).map(" ".join)
+words = st.lists(
+    st.sampled_from("de gemeente. Het € 1,5 nr. 96 Zij (zie art. 4) aanvraag; é".split()), max_size=120
+).map(" ".join)
 parts = st.one_of(
     words,
     st.integers(1, 4).flatmap(lambda level: words.map(lambda text: f"{'#' * level} {text[:60]}")),
