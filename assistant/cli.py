@@ -318,7 +318,9 @@ def _known(assistant: Assistant, document_id: str) -> Any:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from assistant import web
 
-    web.serve(_assistant(settings), host=options.host, port=options.port)
+    assistant = _assistant(settings)
+    assistant.documents()  # without an index to ask there is nothing to serve, and here is the place to say so
+    web.serve(assistant, host=options.host, port=options.port)
     return DONE
 
 
@@ -576,16 +578,22 @@ class _Bars:
         self._bars.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._end_step()
         self._bars.stop()
 
     def begin(self, step: str, total: int) -> None:
         """A new step; a total of 0 means that nobody knows how much there is."""
-        if self._task is not None:
-            self._bars.update(self._task, total=self._bars.tasks[-1].completed)
+        self._end_step()
         self._task = self._bars.add_task(step, total=total or None)
         if not self._console.is_terminal:
             print(f"{step} ({total})" if total else step, file=sys.stderr, flush=True)
+
+    def _end_step(self) -> None:
+        if self._task is not None:
+            done = self._bars.tasks[-1].completed or 1  # also a step that counted nothing is shown as done
+            self._bars.update(self._task, total=done, completed=done)
 
     def advance(self, done: int = 1) -> None:
         self._bars.update(self._task, advance=done)

@@ -76,6 +76,15 @@ def _index(places: Places, identity: str) -> Iterator[Check]:
     if generation is None:
         yield Check(name, False, "er is nog geen index", "assistant build")
         return
+    path = places.folder.path(generation)
+    if path.is_dir() and not os.access(path, os.W_OK | os.X_OK):
+        yield Check(
+            name,
+            False,
+            "in de map mag niet worden geschreven; ook zoeken vraagt dat (Chroma en de woordenindex zetten er sloten)",
+            f"geef schrijfrechten, bijvoorbeeld: chmod -R u+rwX {places.folder.folder}; of zet de index op een andere schijf",
+        )
+        return
     try:
         index = Index.open(places.folder.folder, embedding=identity or None, chroma_url=places.chroma_url)
     except AssistantError as error:
