@@ -17,6 +17,7 @@ export HF_HUB_OFFLINE=1
 export HF_HUB_DISABLE_TELEMETRY=1
 export TRANSFORMERS_OFFLINE=1
 export DO_NOT_TRACK=1
+export ORT_DISABLE_TELEMETRY=1
 export LANGSMITH_TRACING=false
 
 .PHONY: run test check bench clean install

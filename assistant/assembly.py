@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assistant.errors import IndexUnusable, SettingsError, UnreadableDocument
 from assistant.model import (
+    Anchor,
     Answer,
     BuildReport,
     Document,
@@ -20,6 +21,7 @@ from assistant.model import (
     Passage,
     Question,
     UnreadableFile,
+    anchor_at,
 )
 from assistant.settings import Settings
 
@@ -273,3 +275,6 @@ class _Texts:
 
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         return self.index.passages(ids)
+
+    def anchor(self, document_id: str, place: int) -> Anchor:
+        return anchor_at(self.document_of(document_id), place)

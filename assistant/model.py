@@ -5,6 +5,7 @@ Every position is an offset in characters (Unicode code points) into `Document.t
 
 from __future__ import annotations
 
+import bisect
 import calendar
 import datetime
 import re
@@ -111,6 +112,12 @@ class Document:
     words: tuple[WordBox, ...] = ()  # empty when the format has no pages
     needs_ocr: tuple[int, ...] = ()  # pages that are images and could not be read here
     notes: tuple[str, ...] = ()  # what a reader should know: OCR was used, the text layer was unusable, ...
+
+
+def anchor_at(document: Document, place: int) -> Anchor:
+    """Where a person finds the character at a place of the text: the anchor of the block it stands in."""
+    at = bisect.bisect_right(document.blocks, place, key=lambda block: block.start) - 1
+    return document.blocks[at].anchor if at >= 0 else Anchor()
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _ends_here(text: str, start: int, mark: re.Match[str], stop: int) -> bool:
     if len(written) > 1 and written.isalpha() and written.isupper():  # VS, SZW
         return not (word in _ABBREVIATIONS and following.isdigit())
     if word in _MAY_END:
-        return following.isupper()
+        return following.isupper() and not written.isupper()  # "e.a." may end a sentence, the initials "E.A." do not
     if word in _ABBREVIATIONS:
         return False
     if len(word) == 1 and word.isalpha():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -92,7 +93,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.AMOUNT,
-            r"\bhoeveel\b.*\b(beschikbaar|draagt|dragen|bijdrage|bij|krijgt|krijgen|ontvangt|ontvangen|uitgekeerd|uitgetrokken|"
+            r"\bhoeveel\b.*\b(beschikbaar|betaalde|betaalden|droeg|droegen|kostte|kostten|gaf \w.* uit|geeft \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|ontvangt|ontvangen|uitgekeerd|uitgetrokken|"
             r"uitgegeven|kost|kosten|betaalt|betalen|budget|geld|euro|subsidie|steekt|steken|investeert|vrijgemaakt|begroot)\b",
         ),
         (Asked.AMOUNT, r"\b(bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b"),
@@ -169,7 +170,16 @@ _ASKING = ("hoeveel", "wanneer", "waarom", "waarvoor", "welke", "hoelang", "uite
 
 def _asks(word: str) -> bool:
     """Whether a word is a question word with a typing error: *hoeveeel*, *waneer*."""
-    return len(word) >= 6 and max(fuzz.ratio(word, asking) for asking in _ASKING) >= 90
+    return _mended(word) in _ASKING
+
+
+@lru_cache(maxsize=20_000)
+def _mended(word: str) -> str:
+    """A question word without its typing error; any other word as it is."""
+    if len(word) < 6:
+        return word
+    best, ratio = max(((asking, fuzz.ratio(word, asking)) for asking in _ASKING), key=lambda pair: pair[1])
+    return best if ratio >= 90 else word
 
 
 _YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b")
@@ -177,6 +187,7 @@ _YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b
 
 def _asked(lowered: str) -> Asked:
     """The kind of the last sentence that asks; what stands before it ("Wij gaan uit van ...") only sets the scene."""
+    lowered = " ".join(_mended(word) for word in lowered.split(" "))
     asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", lowered) if sentence.endswith("?")]
     sentence = asking[-1] if asking else lowered
     return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Asked.OPEN)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.model import (
+    Anchor,
     Answer,
     Citation,
     DocumentInfo,
@@ -34,6 +35,8 @@ class Texts(Protocol):
     def info(self, document_id: str) -> DocumentInfo: ...
 
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]: ...
+
+    def anchor(self, document_id: str, place: int) -> Anchor: ...
 
 
 def verify(
@@ -130,7 +133,9 @@ def _checked(evidence: Evidence, texts: Texts, *, number: int) -> Citation | str
         return f"passage {evidence.passage_id} is not in the index"
     if passage.document_id != evidence.document_id:
         return f"passage {evidence.passage_id} is of {passage.document_id}, not of {evidence.document_id}"
-    return Citation(number, info, passage.anchor, evidence.quote, start, end, evidence.passage_id)
+    # a quote may begin before its passage (a table's header, a sentence it leans on): it is found where it begins itself
+    anchor = passage.anchor if start == passage.start else texts.anchor(evidence.document_id, start)
+    return Citation(number, info, anchor, evidence.quote, start, end, evidence.passage_id)
 
 
 def _inside(text: str, emphasis: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

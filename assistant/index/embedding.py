@@ -26,6 +26,7 @@ for _switch, _value in {
     "TRANSFORMERS_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
     "TOKENIZERS_PARALLELISM": "true",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime reports to its maker by default, and keeps a device id in the home folder
 }.items():
     os.environ.setdefault(_switch, _value)
 

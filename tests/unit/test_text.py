@@ -88,6 +88,7 @@ SENTENCES = [
     ("Het is 3 mln. euro. De raad stemt in.", "or not | Het is 3 mln. euro."),
     ("Het begint op 7 jan. 2024. De rest volgt.", "a month within a date | Het begint op 7 jan. 2024."),
     ("Het was in jan. De rest volgt.", "a month at the end | Het was in jan."),
+    ("Dit schrijft A.D. Wiersma. Hij belde.", "initials that look like a.d. | Dit schrijft A.D. Wiersma."),
     ("Minister J.P. Balkenende sprak. Hij lachte.", "initials | Minister J.P. Balkenende sprak."),
     ("De minister (mr. A. Jansen) kwam. Zij sprak.", "title and initial | De minister (mr. A. Jansen) kwam."),
     ("Prof. dr. De Vries sprak. Hij is hoogleraar.", "titles before a capital | Prof. dr. De Vries sprak."),

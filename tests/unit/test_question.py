@@ -1,0 +1,127 @@
+"""How a question is read: the kind of answer it wants, its language, and the words an answer must be about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering.question import Asked, parts, read
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Tot wanneer loopt de Agenda?", Asked.DATE),
+        ("Wanneer is de regeling gepubliceerd?", Asked.DATE),
+        ("Vanaf welke datum geldt artikel 7a?", Asked.DATE),
+        ("In welk jaar begon het programma?", Asked.DATE),
+        ("Hoe lang duurt de subsidie?", Asked.PERIOD),
+        ("When does the Agenda end?", Asked.DATE),
+        ("Hoeveel geld is er voor de wijk?", Asked.AMOUNT),
+        ("Hoeveel euro krijgt een gemeente?", Asked.AMOUNT),
+        ("Welk bedrag is beschikbaar voor 2024?", Asked.AMOUNT),
+        ("Wat is het budget van de regeling?", Asked.AMOUNT),
+        ("Hoeveel is er beschikbaar voor de tweede tranche?", Asked.AMOUNT),
+        ("Wat kost de maatregel?", Asked.AMOUNT),
+        ("How much money is available?", Asked.AMOUNT),
+        ("Hoeveel gemeenten doen mee?", Asked.NUMBER),
+        ("Welk percentage van de jongeren heeft geen werk?", Asked.NUMBER),
+        ("How many municipalities take part?", Asked.NUMBER),
+        ("Hoe vaak rapporteert de minister?", Asked.FREQUENCY),
+        ("How often is progress reported?", Asked.FREQUENCY),
+        ("Wie is verantwoordelijk voor de uitvoering?", Asked.PERSON),
+        ("Door wie is de brief ondertekend?", Asked.PERSON),
+        ("Welke minister stuurde de brief?", Asked.PERSON),
+        ("Who signed the letter?", Asked.PERSON),
+        ("Waar is het loket gevestigd?", Asked.PLACE),
+        ("Waarom is de regeling verlengd?", Asked.REASON),
+        ("Why was the scheme extended?", Asked.REASON),
+        ("Welke thema's heeft de Agenda?", Asked.LIST),
+        ("Welke voorwaarden gelden?", Asked.LIST),
+        ("Noem de doelen van het programma.", Asked.LIST),
+        ("Wat zijn de doelen van de Agenda?", Asked.LIST),
+        ("Wat is het telefoonnummer van het loket?", Asked.CONTACT),
+        ("Op welk e-mailadres kan ik vragen stellen?", Asked.CONTACT),
+        ("Mag een gemeente de uitkering besparen?", Asked.YES_NO),
+        ("Is er een evaluatie?", Asked.YES_NO),
+        ("Does the scheme apply to schools?", Asked.YES_NO),
+        ("Wat is de SPUK Kansrijke Wijk?", Asked.OPEN),
+        ("Hoe verloopt de verantwoording?", Asked.OPEN),
+        ("", Asked.OPEN),
+    ],
+)
+def test_the_kind_of_answer_that_is_wanted(text: str, asked: Asked) -> None:
+    assert read(text).asked is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Tot wanneer loopt de Agenda?", "nl"),
+        ("Wat is de rol van gemeenten in het programma?", "nl"),
+        ("kansrijke wijk", "nl"),
+        ("SPUK", "nl"),
+        ("What is the goal of the Agenda?", "en"),
+        ("Until when does the Agenda Dichterbij run?", "en"),
+        ("Who pays for the second tranche?", "en"),
+        ("How many municipalities take part?", "en"),
+        ("", "nl"),
+    ],
+)
+def test_the_language_of_the_question(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "names"),
+    [
+        # what only says which kind of answer is wanted is no term
+        ("Hoeveel geld is er voor de wijk?", {"wijk"}, set()),
+        ("Wanneer is de einddatum van de regeling?", {"regeling"}, set()),
+        # a capital in the sentence, two in a word, or a digit makes a name; the first word's capital does not
+        ("Wat zijn de wijken van Rotterdam in 2024?", {"wijken", "rotterdam", "2024"}, {"rotterdam", "2024"}),
+        ("Gemeenten met de SPUK", {"gemeenten", "spuk"}, {"spuk"}),
+        ("SPUK voor scholen", {"spuk", "scholen"}, {"spuk"}),
+        # accents and capitals do not make another word
+        ("COÖRDINATIE coördinatie", {"coordinatie"}, {"coordinatie"}),
+        # the question words of both languages are no terms
+        ("What is the goal of Rotterdam?", {"goal", "rotterdam"}, {"rotterdam"}),
+        ("Wat is er?", set(), set()),
+        ("?!", set(), set()),
+        ("", set(), set()),
+    ],
+)
+def test_the_words_that_an_answer_is_about(text: str, terms: set[str], names: set[str]) -> None:
+    found = read(text).terms
+    assert {term.text for term in found} == terms
+    assert {term.text for term in found if term.name} == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tot wanneer loopt de Agenda?",
+        # "en" between two things of one question does not cut it
+        "Welke gemeenten en provincies doen mee?",
+        "Wat is het verschil tussen wonen en werken?",
+        "",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert parts(text) == (text,)
+
+
+def test_several_questions_in_one_are_told_apart_and_each_names_its_subject() -> None:
+    first, second = parts("Tot wanneer loopt de Agenda en hoeveel gemeenten doen mee?")
+    assert first == "Tot wanneer loopt de Agenda"
+    assert second.startswith("hoeveel gemeenten doen mee? (") and "Agenda" in second
+    assert (read(first).asked, read(second).asked) == (Asked.DATE, Asked.NUMBER)
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_read(text: str) -> None:
+    reading = read(text)
+    assert reading.language in ("nl", "en")
+    assert len({term.stem for term in reading.terms}) == len(reading.terms)
+    assert 1 <= len(parts(text)) <= 3
