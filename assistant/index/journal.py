@@ -19,7 +19,7 @@ class Journal:
     """A file of vectors by digest of the embedded text, for one embedding model.
 
     Raises:
-        IndexUnusable: from `put`, when the disk is full or the file cannot be written.
+        IndexUnusable: on opening and from `put`, when the disk is full or the file cannot be written.
     """
 
     def __init__(self, path: Path, *, embedding: str) -> None:
@@ -27,11 +27,23 @@ class Journal:
         try:
             self._connection = self._open(embedding)
         except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)  # cut off in the middle of a write: only a memory, begin again
-            self._connection = self._open(embedding)
+            self._forget()  # cut off in the middle of a write: only a memory, begin again
+            try:
+                self._connection = self._open(embedding)
+            except sqlite3.Error as error:
+                raise IndexUnusable(f"{path} cannot be written ({error}); free some room and build again") from error
 
     def _open(self, embedding: str) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path)
+        try:
+            self._prepare(connection, embedding)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    @staticmethod
+    def _prepare(connection: sqlite3.Connection, embedding: str) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("CREATE TABLE IF NOT EXISTS model (identity TEXT)")
@@ -42,7 +54,6 @@ class Journal:
             connection.execute("DELETE FROM model")
             connection.execute("INSERT INTO model VALUES (?)", (embedding,))
         connection.commit()
-        return connection
 
     def get(self, digests: Sequence[str]) -> dict[str, Vectors]:
         """The vectors known for some of these digests, each of shape (dimensions,)."""
@@ -72,5 +83,8 @@ class Journal:
     def remove(self) -> None:
         """The build is complete: nothing needs to be remembered."""
         self._connection.close()
+        self._forget()
+
+    def _forget(self) -> None:
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +57,22 @@ class Places:
         if self.chroma_url is None:
             return Place(folder=self.folder.path(generation) / DENSE)
         return Place(url=self.chroma_url, prefix=f"{self.namespace}.{generation}.")
+
+    @contextmanager
+    def building(self) -> Iterator[Callable[[], None]]:
+        """Be the one build of this index, here and on its server; gives what to call now and then while it goes on.
+
+        Raises:
+            IndexUnusable: another build is running (named), or the folder cannot be written.
+        """
+        with self.folder.building():
+            if self.chroma_url is None:
+                yield lambda: None
+                return
+            from assistant.index import server
+
+            with server.Building(self.chroma_url, self.namespace) as building:
+                yield building.beat
 
     def swap(self, generation: str) -> None:
         """Make a complete generation the current one, in one step."""

@@ -1,13 +1,21 @@
-"""The current generation of an index on a Chroma server: a small collection whose metadata names it."""
+"""What programs that share an index on a Chroma server tell each other: which generation is current, who is building."""
 
 from __future__ import annotations
 
 import atexit
+import os
+import secrets
+import socket
+import time
 from typing import Any
 
-from chromadb.errors import NotFoundError
+from chromadb.errors import ChromaError, NotFoundError
 
+from assistant.errors import IndexUnusable
 from assistant.index.dense import Place, connect, disconnect, explained
+
+_BEAT_SECONDS = 30
+_DEAD_AFTER_SECONDS = 600  # embedding one batch takes seconds; finishing a large index a few minutes
 
 
 def current(url: str, namespace: str) -> str | None:
@@ -29,6 +37,65 @@ def swap(url: str, namespace: str, generation: str) -> None:
             pointer.modify(metadata={"generation": generation, "before": before})
 
 
+class Building:
+    """The one build that may run on a server's index, wherever it runs: a collection that only one can create.
+
+    A build that was killed leaves it behind, so it counts only while its holder keeps saying that it is alive.
+
+    Raises:
+        IndexUnusable: on entering, when another build is running (named).
+    """
+
+    def __init__(self, url: str, namespace: str) -> None:
+        self._url = url
+        self._name = f"{namespace}.building"
+        self._holder = f"process {os.getpid()} on {socket.gethostname()}"
+        self._token = secrets.token_hex(8)
+        self._said = 0.0
+
+    def __enter__(self) -> Building:
+        with explained(Place(url=self._url)):
+            try:
+                self._create()
+            except ChromaError:
+                self._take_over()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with explained(Place(url=self._url)):
+            try:
+                if (self._collection().metadata or {}).get("token") == self._token:
+                    _client(self._url).delete_collection(self._name)
+            except NotFoundError:
+                return  # taken over while nothing was heard of us, and done since
+
+    def beat(self) -> None:
+        """Say that this build is alive; does nothing when that was said a moment ago."""
+        if time.time() - self._said > _BEAT_SECONDS:
+            with explained(Place(url=self._url)):
+                self._collection().modify(metadata=self._alive())
+
+    def _take_over(self) -> None:
+        told = self._collection().metadata or {}
+        if time.time() - float(told.get("alive", 0)) < _DEAD_AFTER_SECONDS:
+            raise IndexUnusable(
+                f"{told.get('holder', 'another program')} is building the index on the Chroma server at {self._url}; "
+                "wait until it is done, or stop it"
+            )
+        _client(self._url).delete_collection(self._name)
+        self._create()
+
+    def _create(self) -> None:
+        _client(self._url).create_collection(self._name, embedding_function=None, metadata=self._alive())
+
+    def _collection(self) -> Any:
+        return _client(self._url).get_collection(self._name, embedding_function=None)
+
+    def _alive(self) -> dict[str, str | float]:
+        self._said = time.time()
+        return {"holder": self._holder, "token": self._token, "alive": self._said}
+
+
 def clean(url: str, namespace: str) -> None:
     """Remove the collections of every generation but the current one and the one before it."""
     pointer = _pointer(url, namespace)
@@ -36,7 +103,7 @@ def clean(url: str, namespace: str) -> None:
     with explained(Place(url=url)):
         for name in _names(url):
             space, _, rest = name.partition(".")
-            if space == namespace and rest != "current" and rest.partition(".")[0] not in kept:
+            if space == namespace and rest not in ("current", "building") and rest.partition(".")[0] not in kept:
                 _client(url).delete_collection(name)
 
 

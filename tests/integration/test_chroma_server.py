@@ -92,6 +92,22 @@ def test_indexes_of_other_names_on_one_server_do_not_meet(chroma_url: str, tmp_p
         index.close()
 
 
+def test_two_builds_on_one_server_from_different_folders_are_one_build_and_a_clear_refusal(
+    chroma_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"x.md": "Over de wijk."})
+    here, there = tmp_path / "here" / "busy", tmp_path / "there" / "busy"
+
+    def build_from(folder: Path) -> None:
+        build([corpus], Places(IndexFolder(folder), chroma_url), HashingEmbedder(), ocr_available=False)
+
+    with Places(IndexFolder(here), chroma_url).building():
+        with pytest.raises(IndexUnusable, match="is building the index on the Chroma server"):
+            build_from(there)
+        monkeypatch.setattr(server_pointers, "_DEAD_AFTER_SECONDS", 0)
+        build_from(there)  # who has not been heard of for long is taken for dead
+
+
 def test_a_server_that_is_not_there_is_named_in_a_plain_message(tmp_path: Path) -> None:
     with pytest.raises(IndexUnusable, match=r"http://127\.0\.0\.1:9"):
         open_index(tmp_path / "x", "http://127.0.0.1:9")
