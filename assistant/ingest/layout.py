@@ -188,14 +188,16 @@ def _bands(rows: Sequence[Row]) -> Iterator[tuple[list[Row], list[tuple[float, f
     """Consecutive rows that leave the same gutters free; a band without gutters is plain text."""
     band: list[Row] = []
     free: list[tuple[float, float]] = []
+    reach = (_FAR, -_FAR)  # from left to right, of the rows in the band
     for row in rows:
         gaps = _gaps(row)
         shared = _shared(free, gaps) if band else gaps
-        if band and not _inner(shared, [*band, row]) and (_inner(free, band) or _inner(gaps, [row])):
+        wider = (min(reach[0], row.left), max(reach[1], row.right))
+        if band and not _within(shared, wider) and (_within(free, reach) or _within(gaps, (row.left, row.right))):
             yield from _trimmed(band, free)
-            band, shared = [], gaps
+            band, shared, wider = [], gaps, (row.left, row.right)
         band.append(row)
-        free = shared
+        free, reach = shared, wider
     if band:
         yield from _trimmed(band, free)
 
@@ -229,9 +231,11 @@ def _inner(free: list[tuple[float, float]], rows: Sequence[Row]) -> list[tuple[f
     """The gutters with text on both sides."""
     if not free:
         return []
-    left = min(row.left for row in rows)
-    right = max(row.right for row in rows)
-    return [gutter for gutter in free if gutter[0] >= left and gutter[1] <= right]
+    return _within(free, (min(row.left for row in rows), max(row.right for row in rows)))
+
+
+def _within(free: list[tuple[float, float]], reach: tuple[float, float]) -> list[tuple[float, float]]:
+    return [gutter for gutter in free if gutter[0] >= reach[0] and gutter[1] <= reach[1]]
 
 
 def _trimmed(band: list[Row], free: list[tuple[float, float]]) -> Iterator[tuple[list[Row], list[tuple[float, float]]]]:
