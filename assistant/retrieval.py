@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -63,32 +64,39 @@ LEXICAL_WEIGHT = 0.5
 CANDIDATES = 100  # from each side; deeper lists changed nothing in the first ten
 _NAMED_DOCUMENT = 6.0  # standard deviations: a document named by its number stands above everything else
 _NAMED_ARTICLE = 3.0
+_JUST_BELOW = 0.01  # where a newer document stands beside the one it replaces
 _LOOK_AHEAD = 5  # the best hits whose documents may have been replaced
 
 
-def fuse(dense: Sequence[Scored], lexical: Sequence[Scored], *, lexical_weight: float = LEXICAL_WEIGHT) -> list[Scored]:
+def fuse(
+    dense: Sequence[Scored],
+    lexical: Sequence[Scored],
+    *,
+    lexical_weight: float = LEXICAL_WEIGHT,
+    pool: int = CANDIDATES,
+) -> list[Scored]:
     """Add the standardised scores of both sides, best first; a passage one side missed gets that side's lowest score.
 
     Scores instead of ranks, because ranks throw away how sure each side is (see Bruch, Gai and Ingber 2023, "An
-    analysis of fusion functions for hybrid retrieval"). One empty side leaves the other side's order as it is.
+    analysis of fusion functions for hybrid retrieval"). A lexical side with fewer than `pool` hits has seen everything
+    that has a word of the question, so the rest of the pool scores 0 there. One empty side leaves the other side's order as it is.
     """
-    sides = [(_standardised(dense), 1.0), (_standardised(lexical), lexical_weight)]
-    sides = [(scores, weight) for scores, weight in sides if scores]
+    rest = [0.0] * max(0, pool - len(lexical)) if lexical else []
+    sides = [(_standardised(dense, []), 1.0), (_standardised(lexical, rest), lexical_weight)]
     total: dict[str, float] = {}
-    for passage_id in {passage_id for scores, _ in sides for passage_id in scores}:
-        total[passage_id] = sum(weight * scores.get(passage_id, min(scores.values())) for scores, weight in sides)
+    for passage_id in {hit.passage_id for hit in (*dense, *lexical)}:
+        total[passage_id] = sum(weight * side.get(passage_id, side[""]) for side, weight in sides if side)
     return sorted((Scored(*item) for item in total.items()), key=lambda hit: (-hit.score, hit.passage_id))
 
 
-def _standardised(hits: Sequence[Scored]) -> dict[str, float]:
+def _standardised(hits: Sequence[Scored], rest: Sequence[float]) -> dict[str, float]:
+    """Scores in standard deviations from their mean, by passage id; under "" that of a passage which was not found."""
     if not hits:
         return {}
-    scores = np.array([hit.score for hit in hits], dtype=np.float64)
-    spread = float(scores.std())
-    if spread < 1e-9:
-        return {hit.passage_id: 0.0 for hit in hits}
-    mean = float(scores.mean())
-    return {hit.passage_id: (hit.score - mean) / spread for hit in hits}
+    scores = np.array([*(hit.score for hit in hits), *rest], dtype=np.float64)
+    spread = max(float(scores.std()), 1e-9)
+    standard = (scores - float(scores.mean())) / spread
+    return {**{hit.passage_id: float(one) for hit, one in zip(hits, standard, strict=False)}, "": float(standard.min())}
 
 
 class Retriever:
@@ -122,7 +130,7 @@ class Retriever:
         pool = max(CANDIDATES, limit)
         dense = self._dense.search(question.text, limit=pool, filters=question.filters)
         lexical = self._lexical.search(question.text, limit=pool, filters=question.filters)
-        fused = fuse(dense, lexical)
+        fused = fuse(dense, lexical, pool=pool)
         documents = self._library.infos
         named = references.find(question.text)
         if named:
@@ -169,7 +177,7 @@ class Retriever:
                 continue
             within = replace(question.filters, documents=tuple(newer))
             for other in self._dense.search(question.text, limit=2, filters=within):
-                scores[other.passage_id] = max(scores.get(other.passage_id, hit.score), hit.score)
+                scores[other.passage_id] = max(scores.get(other.passage_id, -math.inf), hit.score - _JUST_BELOW)
         return sorted((Scored(*item) for item in scores.items()), key=lambda hit: (-hit.score, hit.passage_id))
 
     def _follow(

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexUnusable
+from assistant.index.exact import MOST, ExactVectors
 from assistant.index.generations import IndexFolder, Manifest
 from assistant.index.lexical import LexicalIndex
-from assistant.index.places import LEXICAL, STORE, Places
+from assistant.index.places import EXACT, LEXICAL, STORE, Places
 from assistant.index.store import Store
 from assistant.model import NO_FILTERS, Document, DocumentInfo, Filters, Passage, Scored, UnreadableFile
 
@@ -151,10 +152,19 @@ class Index:
         """The passages nearest to a normalised vector of shape (dimensions,); the score is the cosine similarity."""
         if not self.manifest.passages:
             return []
-        if not filters:
+        allowed = self._store.allowed(filters) if filters else None
+        if self._exact is not None:
+            return self._exact.search(vector, limit=limit, documents=allowed)
+        if allowed is None:
             return self._dense.search(vector, limit=limit)
-        among = _Among(self._store, self._store.allowed(filters), self._counts)
+        among = _Among(self._store, allowed, self._counts)
         return self._dense.search(vector, limit=limit, among=among) if among.count else []
+
+    @cached_property
+    def _exact(self) -> ExactVectors | None:
+        """All vectors side by side; None for an index so large that Chroma's graph is asked."""
+        path = self._places.folder.path(self.manifest.generation) / EXACT
+        return ExactVectors.open(path, self._store.passage_places()) if self.manifest.passages <= MOST else None
 
     @cached_property
     def _dense(self) -> DenseIndex:
@@ -164,8 +174,7 @@ class Index:
 
     def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
-        if self.manifest.passages:
-            self._dense.search(np.full(self.manifest.dimensions, self.manifest.dimensions**-0.5, np.float32), limit=1)
+        self.dense_search(np.full(self.manifest.dimensions, self.manifest.dimensions**-0.5, np.float32), limit=1)
 
 
 class _Among:

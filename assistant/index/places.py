@@ -7,6 +7,7 @@ machines share one index by sharing the server; their index folders need the sam
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexUnusable
+from assistant.index.exact import MOST, ExactVectors
 from assistant.index.generations import MANIFEST, IndexFolder, manifest_from_json
 from assistant.index.lexical import LexicalIndex
 from assistant.index.store import Store
@@ -23,7 +25,10 @@ from assistant.index.store import Store
 if TYPE_CHECKING:
     from assistant.index.dense import DenseIndex, Place
 
-DENSE, STORE, LEXICAL = "chroma", "store.sqlite", "lexical"
+DENSE, STORE, LEXICAL, EXACT = "chroma", "store.sqlite", "lexical", "vectors.npy"
+
+
+_AT_ONCE = 5_000  # vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ class Places:
 
 
 def derive(dense: DenseIndex, path: Path) -> None:
-    """Make the local store and the lexical index of a generation from what Chroma holds. Memory stays bounded."""
+    """Make the local store, the lexical index and the exact vectors of a generation from what Chroma holds."""
     store = Store.create(path / STORE)
     try:
         for record in dense.records():
@@ -126,5 +131,16 @@ def derive(dense: DenseIndex, path: Path) -> None:
         store.refuse(dense.refused())
         store.commit()
         LexicalIndex.create(path / LEXICAL, store.passages_with_info())
+        write_exact(dense, store, path)
     finally:
         store.close()
+
+
+def write_exact(dense: DenseIndex, store: Store, path: Path) -> None:
+    """Put the vectors of a generation side by side, when they are few enough to be compared one by one."""
+    ids = [passage_id for passage_id, _ in store.passage_places()]
+    if not 0 < len(ids) <= MOST:
+        return
+    batches = (dense.vectors(ids[at : at + _AT_ONCE]) for at in range(0, len(ids), _AT_ONCE))
+    first = next(batches)
+    ExactVectors.write(path / EXACT, itertools.chain([first], batches), count=len(ids), dimensions=first.shape[1])

@@ -184,6 +184,13 @@ class Store:
         allowed = [id for (id,) in rows]
         return [id for id in allowed if id in set(filters.documents)] if filters.documents else allowed
 
+    def passage_places(self) -> list[tuple[str, str]]:
+        """Passage id and document id of every passage, by document and then by place in it."""
+        return [
+            (id, document_id)
+            for id, document_id in self._all("SELECT id, document_id FROM passages ORDER BY document_id, ordinal")
+        ]
+
     def passage_ids(self, documents: Sequence[str]) -> list[str]:
         """The ids of all passages of some documents."""
         found: list[str] = []

@@ -20,9 +20,10 @@ from assistant.errors import IndexUnusable
 from assistant.index import places as where
 from assistant.index import server
 from assistant.index.dense import DenseIndex
+from assistant.index.exact import MOST, ExactVectors
 from assistant.index.generations import Manifest
 from assistant.index.lexical import LexicalIndex
-from assistant.index.places import DENSE, LEXICAL, STORE, Places
+from assistant.index.places import DENSE, EXACT, LEXICAL, STORE, Places
 from assistant.index.records import Record, StoredPassage
 from assistant.index.store import Refused, Store
 from assistant.model import Passage
@@ -87,6 +88,8 @@ def _derived_is_sound(places: Places, generation: str) -> bool:
         store = Store.open(path / STORE)
         try:
             sound = store.check() is None
+            if (path / EXACT).is_file() or 0 < store.counts()[1] <= MOST:
+                ExactVectors.open(path / EXACT, store.passage_places())
         finally:
             store.close()
         LexicalIndex.open(path / LEXICAL)
@@ -248,6 +251,8 @@ class Writer:
         self._store.commit()
         documents, passages = self._store.counts()
         self._write_lexical(passages)
+        with _room(self._path):
+            where.write_exact(self._dense, self._store, self._path)
         embedding, dimensions, recipe = self._shape
         manifest = Manifest(
             generation=self._generation,
