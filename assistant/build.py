@@ -96,7 +96,7 @@ def build(
         if not corpus.is_dir():
             raise SettingsError(f"corpus folder {corpus} does not exist or is no folder; name another with --corpus")
     with ExitStack() as stack:
-        beat = stack.enter_context(places.building())
+        alive = stack.enter_context(places.building())
         places.clean()
         seen = SeenFiles(places.folder.folder / "seen.json")
         files, unlisted = _look(corpora, seen, progress)
@@ -113,7 +113,7 @@ def build(
         if base is not None and not plan.changes and not _news(refused, base):
             manifest, embedded = base.manifest, 0
         else:
-            manifest, embedded = _write(plan, refused, places, base, embedder, beat=beat, progress=progress)
+            manifest, embedded = _write(plan, refused, places, base, embedder, alive=alive, progress=progress)
         seen.save()
         return _report(places, manifest, plan, embedded=embedded, seconds=time.perf_counter() - started)
 
@@ -249,7 +249,7 @@ def _write(
     base: Base | None,
     embedder: Embedder,
     *,
-    beat: Callable[[], None],
+    alive: Callable[[], None],
     progress: Progress,
 ) -> tuple[Manifest, int]:
     """Make and swap in a new generation; gives its manifest and how many passages were embedded."""
@@ -269,14 +269,14 @@ def _write(
                 writer.remove(plan.remove)
             progress.begin("lezen en berekenen", len(plan.read))
             for batch in _batches(_parsed(plan.read, embedder, refused, claimed), plan, progress):
-                beat()
+                alive()
                 found = vectors.of(batch)
                 writer.remove([stale for ready in batch for stale in claimed.stale_of(ready)])
                 encoded = [records.encode(ready.document, ready.source, ready.passages) for ready in batch]
                 writer.put(list(zip(encoded, (ready.passages for ready in batch), strict=True)), found)
             writer.remove(claimed.lost())
             progress.begin("woordenindex en afronden", 0)
-            manifest = writer.finish(list(refused.values()))
+            manifest = writer.finish(list(refused.values()), alive=alive)
     finally:
         journal.close()
     journal.remove()

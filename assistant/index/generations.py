@@ -26,7 +26,7 @@ from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexUnusable
 
-SCHEMA = 1  # raise it when what is stored changes shape; older indexes are then built again
+SCHEMA = 2  # raise it when what is stored changes shape; older indexes are then built again
 
 MANIFEST = "manifest.json"
 
@@ -95,14 +95,6 @@ class IndexFolder:
             raise IndexUnusable(f"{self._current} is damaged; run `assistant build --fresh`")
         return name
 
-    def stamp(self) -> tuple[int, int]:
-        """Something that differs after every swap. Costs one look at the file system."""
-        try:
-            status = self._current.stat()
-        except OSError:
-            return (0, 0)
-        return (status.st_ino, status.st_mtime_ns)
-
     def path(self, generation: str) -> Path:
         """The folder of a generation."""
         return self._generations / generation
@@ -134,17 +126,15 @@ class IndexFolder:
         except OSError as error:
             raise IndexUnusable(f"the index in {self.folder} cannot be read: {error}") from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            _lock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
             if not path.exists():  # removed between opening and locking
                 raise FileNotFoundError(path)
         except BlockingIOError as error:
             os.close(descriptor)
             raise FileNotFoundError(path) from error
-        except OSError as error:
-            if error.errno not in (errno.ENOTSUP, errno.ENOLCK, errno.EINVAL):
-                os.close(descriptor)
-                raise
-            # A file system without locks (some network shares): read on; only removal is less careful there.
+        except OSError:
+            os.close(descriptor)
+            raise
         return descriptor
 
     # ---------------------------------------------------------------------------------------- writing
@@ -166,7 +156,7 @@ class IndexFolder:
             ) from error
         try:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 holder = os.read(descriptor, 200).decode(errors="replace").strip() or "another program"
                 raise IndexUnusable(
@@ -177,6 +167,22 @@ class IndexFolder:
             yield
         finally:
             os.close(descriptor)  # the lock goes with it, also when the process is killed
+
+    @contextmanager
+    def deriving(self) -> Iterator[None]:
+        """Be the one program that makes what is derived from a server's index; waits for another to finish."""
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.folder / "derive.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise IndexUnusable(
+                f"the index folder {self.folder} cannot be written ({error.strerror}); choose another with --index"
+            ) from error
+        try:
+            _lock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def new(self) -> str:
         """Make the folder of a new generation and give its name."""
@@ -219,8 +225,8 @@ class IndexFolder:
             return True
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            with suppress(OSError):  # no locks on this file system: nothing to respect
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(BlockingIOError):  # someone reads it
+                _lock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
             return not path.exists()
         finally:
@@ -240,6 +246,21 @@ def write_in_one_step(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _sync(path.parent)
+
+
+def _lock(descriptor: int, how: int) -> None:
+    """Lock a file. On a file system without locks (some network shares) go on without: one program at a time there.
+
+    Raises:
+        BlockingIOError: another program has it, and we do not wait.
+    """
+    try:
+        fcntl.flock(descriptor, how)
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        if error.errno not in (errno.ENOTSUP, errno.ENOLCK, errno.EINVAL):
+            raise
 
 
 def _sync(path: Path) -> None:

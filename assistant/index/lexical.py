@@ -43,19 +43,10 @@ class LexicalIndex:
     def create(folder: Path, passages: Iterable[tuple[Passage, DocumentInfo]]) -> None:
         """Write a new index into an empty or missing folder. Reads `passages` once; memory stays bounded."""
         folder.mkdir(parents=True, exist_ok=True)
-        with _Spool(passages) as pending:
-            analysis = _Analysis.learn(pending.read(), _Analysis(Counter(), {}))
-            _write(tantivy.Index(_schema(), path=str(folder)), analysis, pending.again(), removed=())
+        with _Spool(passages, folder) as pending:
+            analysis = _Analysis.learn(pending.read())
+            _write(tantivy.Index(_schema(), path=str(folder)), analysis, pending.again())
         analysis.save(folder / _ANALYSIS)
-
-    @staticmethod
-    def update(folder: Path, *, removed_passages: Iterable[str], added: Iterable[tuple[Passage, DocumentInfo]]) -> None:
-        """Change the index in a folder (a copy that no one reads): take passages out by id, put others in."""
-        analysis = _Analysis.load(folder / _ANALYSIS)
-        with _Spool(added) as pending:
-            grown = _Analysis.learn(pending.read(), analysis)
-            _write(_open(folder), grown, pending.again(), removed=removed_passages)
-        grown.save(folder / _ANALYSIS)
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
@@ -157,10 +148,10 @@ class _Analysis:
         self.abbreviations: Mapping[str, tuple[str, ...]] = merged
 
     @classmethod
-    def learn(cls, texts: Iterable[str], known: _Analysis) -> _Analysis:
-        """What is known with the words of new texts added."""
-        frequencies = Counter(known._frequencies)
-        found = dict(known._found)
+    def learn(cls, texts: Iterable[str]) -> _Analysis:
+        """The words and abbreviations of texts."""
+        frequencies: Counter[str] = Counter()
+        found: dict[str, str] = {}
         for text in texts:
             frequencies.update(word.text for word in dutch.words(text))
             if "(" in text:
@@ -205,9 +196,9 @@ class _Analysis:
 class _Spool:
     """Reads an iterable twice by way of a temporary file: analysis must know every word before the first is written."""
 
-    def __init__(self, passages: Iterable[tuple[Passage, DocumentInfo]]) -> None:
+    def __init__(self, passages: Iterable[tuple[Passage, DocumentInfo]], folder: Path) -> None:
         self._passages = passages
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the context manager below
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the context manager below
 
     def __enter__(self) -> _Spool:
         return self
@@ -249,12 +240,8 @@ def _write(
     index: tantivy.Index,
     analysis: _Analysis,
     passages: Iterable[tuple[Passage, DocumentInfo]],
-    *,
-    removed: Iterable[str],
 ) -> None:
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for passage_id in removed:
-        writer.delete_documents_by_term("id", passage_id)
     for passage, info in passages:
         body, parts = analysis.terms(_searchable(passage, info))
         fields: dict[str, Any] = {

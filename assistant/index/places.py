@@ -8,6 +8,7 @@ machines share one index by sharing the server; their index folders need the sam
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import IndexUnusable
 from assistant.index.exact import MOST, ExactVectors
-from assistant.index.generations import MANIFEST, IndexFolder, manifest_from_json
+from assistant.index.generations import MANIFEST, IndexFolder, manifest_from_json, write_in_one_step
 from assistant.index.lexical import LexicalIndex
 from assistant.index.store import Store
 
@@ -77,7 +78,7 @@ class Places:
             from assistant.index import server
 
             with server.Building(self.chroma_url, self.namespace) as building:
-                yield building.beat
+                yield building.alive
 
     def swap(self, generation: str) -> None:
         """Make a complete generation the current one, in one step."""
@@ -95,18 +96,24 @@ class Places:
             server.clean(self.chroma_url, self.namespace)
         self.folder.clean()
 
-    def derive(self, generation: str) -> None:
-        """Make the local store and the lexical index of a generation from its collections, unless they are there."""
-        path = self.folder.path(generation)
-        if (path / MANIFEST).is_file():
-            return
-        from assistant.index.dense import DenseIndex
+    def derive(self, generation: str, *, building: bool = False, again: bool = False) -> None:
+        """Make what is derived of a server's generation, unless it is there; others wait while it is made.
 
-        with self.folder.building():
-            if (path / MANIFEST).is_file():  # another program was quicker
+        Args:
+            building: called by the build that has this folder already.
+            again: also when it is there, because it is damaged.
+        """
+        path = self.folder.path(generation)
+        if (path / MANIFEST).is_file() and not again:
+            return
+        with self.folder.deriving():
+            if (path / MANIFEST).is_file() and not again:  # another program was quicker
                 return
-            shutil.rmtree(path, ignore_errors=True)
-            path.mkdir(parents=True)
+            from assistant.index.dense import DenseIndex
+
+            made = path.with_name(f".{generation}.{os.getpid()}")
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir(parents=True)
             dense = DenseIndex.open(self.dense(generation))
             try:
                 text = dense.manifest()
@@ -114,12 +121,15 @@ class Places:
                     raise IndexUnusable(
                         f"generation {generation} in {self} is incomplete; run `assistant build --fresh`"
                     )
-                manifest = manifest_from_json(text, where=str(self))
-                derive(dense, path)
+                derive(dense, made)
+                write_in_one_step(made / MANIFEST, manifest_from_json(text, where=str(self)).to_json())
+                shutil.rmtree(path, ignore_errors=True)
+                made.rename(path)
             finally:
                 dense.close()
-            self.folder.complete(manifest)
-            self.folder.swap(generation)
+                shutil.rmtree(made, ignore_errors=True)
+            if not building:
+                self.folder.swap(generation)
 
 
 def derive(dense: DenseIndex, path: Path) -> None:

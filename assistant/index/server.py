@@ -6,16 +6,17 @@ import atexit
 import os
 import secrets
 import socket
-import time
+import threading
 from typing import Any
 
+import httpx
 from chromadb.errors import ChromaError, NotFoundError
 
 from assistant.errors import IndexUnusable
 from assistant.index.dense import Place, connect, disconnect, explained
 
-_BEAT_SECONDS = 30
-_DEAD_AFTER_SECONDS = 600  # embedding one batch takes seconds; finishing a large index a few minutes
+_BEAT_SECONDS = 5
+_WATCH_SECONDS = 20  # several beats: who has not moved by then is dead
 
 
 def current(url: str, namespace: str) -> str | None:
@@ -40,10 +41,11 @@ def swap(url: str, namespace: str, generation: str) -> None:
 class Building:
     """The one build that may run on a server's index, wherever it runs: a collection that only one can create.
 
-    A build that was killed leaves it behind, so it counts only while its holder keeps saying that it is alive.
+    A build that was killed leaves it behind, so it counts only while its holder keeps saying that it is alive, which a
+    thread does every `_BEAT_SECONDS`. Whether it does is told by watching it, not by the clocks of two machines.
 
     Raises:
-        IndexUnusable: on entering, when another build is running (named).
+        IndexUnusable: on entering, when another build is running (named); from `alive`, when another took over.
     """
 
     def __init__(self, url: str, namespace: str) -> None:
@@ -51,49 +53,77 @@ class Building:
         self._name = f"{namespace}.building"
         self._holder = f"process {os.getpid()} on {socket.gethostname()}"
         self._token = secrets.token_hex(8)
-        self._said = 0.0
+        self._beats = 0
+        self._done = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="building", daemon=True)
 
     def __enter__(self) -> Building:
         with explained(Place(url=self._url)):
-            try:
-                self._create()
-            except ChromaError:
+            if not self._create():
                 self._take_over()
+        self.alive()
+        self._heart.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        with explained(Place(url=self._url)):
-            try:
-                if (self._collection().metadata or {}).get("token") == self._token:
-                    _client(self._url).delete_collection(self._name)
-            except NotFoundError:
-                return  # taken over while nothing was heard of us, and done since
-
-    def beat(self) -> None:
-        """Say that this build is alive; does nothing when that was said a moment ago."""
-        if time.time() - self._said > _BEAT_SECONDS:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._done.set()
+        self._heart.join()
+        try:
             with explained(Place(url=self._url)):
-                self._collection().modify(metadata=self._alive())
+                if self._told().get("token") == self._token:
+                    _client(self._url).delete_collection(self._name)
+        except IndexUnusable:
+            if kind is None:
+                raise  # otherwise what went wrong first is what the user should hear
+
+    def alive(self) -> None:
+        """Check that this is still the one build."""
+        with explained(Place(url=self._url)):
+            if self._told().get("token") != self._token:
+                raise IndexUnusable(
+                    f"another build took over the index on the Chroma server at {self._url}, because nothing was heard "
+                    "of this one; the index is as that build left it"
+                )
+
+    def _beat(self) -> None:
+        while not self._done.wait(_BEAT_SECONDS):
+            try:
+                if self._told().get("token") == self._token:
+                    self._beats += 1
+                    self._collection().modify(metadata=self._metadata())
+            except (ChromaError, ValueError, OSError, httpx.HTTPError):
+                continue  # the build itself meets the same trouble and says so
 
     def _take_over(self) -> None:
-        told = self._collection().metadata or {}
-        if time.time() - float(told.get("alive", 0)) < _DEAD_AFTER_SECONDS:
+        before = self._told()
+        if not self._done.wait(_WATCH_SECONDS) and self._told() != before:
             raise IndexUnusable(
-                f"{told.get('holder', 'another program')} is building the index on the Chroma server at {self._url}; "
+                f"{before.get('holder', 'another program')} is building the index on the Chroma server at {self._url}; "
                 "wait until it is done, or stop it"
             )
         _client(self._url).delete_collection(self._name)
         self._create()
 
-    def _create(self) -> None:
-        _client(self._url).create_collection(self._name, embedding_function=None, metadata=self._alive())
+    def _create(self) -> bool:
+        try:
+            _client(self._url).create_collection(self._name, embedding_function=None, metadata=self._metadata())
+        except ChromaError:
+            if not self._told():
+                raise
+            return False
+        return True
+
+    def _told(self) -> dict[str, Any]:
+        try:
+            return dict(self._collection().metadata or {})
+        except NotFoundError:
+            return {}
 
     def _collection(self) -> Any:
         return _client(self._url).get_collection(self._name, embedding_function=None)
 
-    def _alive(self) -> dict[str, str | float]:
-        self._said = time.time()
-        return {"holder": self._holder, "token": self._token, "alive": self._said}
+    def _metadata(self) -> dict[str, str | int]:
+        return {"holder": self._holder, "token": self._token, "beats": self._beats}
 
 
 def clean(url: str, namespace: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 
@@ -31,8 +31,6 @@ from assistant.model import Passage
 Vectors = NDArray[np.float32]
 
 _MOST_LEAKED = 0.25  # share of a graph's places that may be empty before it is written anew
-_MOST_UPDATED = 0.1  # share of passages up to which the lexical index is changed instead of made again
-_SMALL = 5_000  # passages; so few are always indexed again, which also learns their words anew
 
 
 class Base:
@@ -74,7 +72,7 @@ def open_base(places: Places) -> Base | None:
     if generation is None:
         return None
     if places.chroma_url is not None:
-        places.derive(generation)
+        places.derive(generation, building=True)
     manifest = places.folder.manifest(generation)
     if _derived_is_sound(places, generation):
         return Base(places, manifest)
@@ -102,8 +100,7 @@ def _derive_again(places: Places, manifest: Manifest) -> Manifest:
     folder = places.folder
     old = folder.path(manifest.generation)
     if places.chroma_url is not None:
-        shutil.rmtree(old)
-        places.derive(manifest.generation)
+        places.derive(manifest.generation, building=True, again=True)
         return manifest
     name = folder.new()
     try:
@@ -138,8 +135,6 @@ class Writer:
         self._places = places
         self._base = base
         self._shape = (embedding, dimensions, recipe)
-        self._removed: set[str] = set()
-        self._added: set[str] = set()
         self._leaked = 0
         self._finished = False
         self._generation = places.folder.new()
@@ -217,10 +212,7 @@ class Writer:
                     moved.append(one.passage)
                 else:
                     new.append(one)
-            self._removed |= set(old)
-            self._added |= now
-        self._added -= set(gone)
-        self._leaked += len(gone)
+            self._leaked += len(gone)
         self._dense.remove_passages(gone)
         self._dense.move_passages(moved)
         self._dense.put_passages([one.passage for one in new], _stacked([vectors[one.digest] for one in new]))
@@ -238,20 +230,23 @@ class Writer:
         for document_id in documents:
             self._store.remove(document_id)
         self._leaked += len(old)
-        self._removed |= set(old)
-        self._added -= set(old)
 
     # ---------------------------------------------------------------------------------------- finishing
 
-    def finish(self, refused: Sequence[Refused]) -> Manifest:
-        """Complete the generation and make it the current one. Nothing of it is seen by readers before that."""
+    def finish(self, refused: Sequence[Refused], *, alive: Callable[[], None]) -> Manifest:
+        """Complete the generation and make it the current one. Nothing of it is seen by readers before that.
+
+        Args:
+            alive: says that this build goes on; raises IndexUnusable when another one took its place.
+        """
         assert self._dense is not None and self._store is not None
         self._store.refuse(refused)
         self._dense.refuse(refused)
         self._store.commit()
         documents, passages = self._store.counts()
-        self._write_lexical(passages)
         with _room(self._path):
+            LexicalIndex.create(self._path / LEXICAL, self._store.passages_with_info())
+            alive()
             where.write_exact(self._dense, self._store, self._path)
         embedding, dimensions, recipe = self._shape
         manifest = Manifest(
@@ -269,26 +264,14 @@ class Writer:
         self._store.close()
         with _room(self._path):
             self._places.folder.complete(manifest)
+            alive()
+            # from here on it may be the current one, also when something goes wrong meanwhile: the next build clears up
+            self._finished = True
             self._places.swap(self._generation)
-        self._finished = True
         if self._base is not None:
             self._base.close()
         self._places.clean()
         return manifest
-
-    def _write_lexical(self, passages: int) -> None:
-        assert self._store is not None
-        changed = len(self._removed | self._added)
-        with _room(self._path):
-            if self._copied and self._base is not None and passages > _SMALL and changed < _MOST_UPDATED * passages:
-                shutil.copytree(self._base.path / LEXICAL, self._path / LEXICAL)
-                LexicalIndex.update(
-                    self._path / LEXICAL,
-                    removed_passages=sorted(self._removed),
-                    added=self._store.passages_with_info(sorted(self._added)),
-                )
-            else:
-                LexicalIndex.create(self._path / LEXICAL, self._store.passages_with_info())
 
 
 def _stacked(rows: Sequence[Vectors]) -> Vectors:

@@ -304,6 +304,23 @@ def test_kill_9_at_any_moment_leaves_the_old_index_or_the_new_one(bench: Bench, 
     assert [path.name for path in (bench.index / "generations").iterdir()] == [bench.places.current()]
 
 
+def test_an_error_right_after_the_swap_does_not_take_the_new_index_away(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.build()
+    (bench.corpus / "een.md").unlink()
+    swap = Places.swap
+
+    def swap_and_stop(places: Places, generation: str) -> None:
+        swap(places, generation)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Places, "swap", swap_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        bench.build()
+    assert set(bench.texts()) == {"twee-md", "drie-md"}
+
+
 @pytest.mark.parametrize("part", ["store.sqlite", "lexical", "lexical/analysis.json", "vectors.npy"])
 def test_a_lost_or_damaged_derived_part_is_made_again_from_chroma(bench: Bench, part: str) -> None:
     bench.build()

@@ -101,11 +101,45 @@ def test_two_builds_on_one_server_from_different_folders_are_one_build_and_a_cle
     def build_from(folder: Path) -> None:
         build([corpus], Places(IndexFolder(folder), chroma_url), HashingEmbedder(), ocr_available=False)
 
-    with Places(IndexFolder(here), chroma_url).building():
-        with pytest.raises(IndexUnusable, match="is building the index on the Chroma server"):
-            build_from(there)
-        monkeypatch.setattr(server_pointers, "_DEAD_AFTER_SECONDS", 0)
-        build_from(there)  # who has not been heard of for long is taken for dead
+    monkeypatch.setattr(server_pointers, "_BEAT_SECONDS", 0.2)
+    monkeypatch.setattr(server_pointers, "_WATCH_SECONDS", 2)
+    with (
+        Places(IndexFolder(here), chroma_url).building(),
+        pytest.raises(IndexUnusable, match="is building the index on the Chroma server"),
+    ):
+        build_from(there)
+    build_from(there)
+
+
+def test_a_build_that_died_is_taken_over_and_one_that_only_seemed_dead_finds_out(
+    chroma_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"x.md": "Over de wijk."})
+    monkeypatch.setattr(server_pointers, "_BEAT_SECONDS", 3600)  # its heart never beats
+    monkeypatch.setattr(server_pointers, "_WATCH_SECONDS", 0.5)
+    with Places(IndexFolder(tmp_path / "here" / "slow"), chroma_url).building() as alive:
+        alive()
+        there = Places(IndexFolder(tmp_path / "there" / "slow"), chroma_url)
+        build([corpus], there, HashingEmbedder(), ocr_available=False)
+        with pytest.raises(IndexUnusable, match="another build took over"):
+            alive()
+
+
+def test_a_machine_builds_on_a_shared_index_that_it_never_read_and_mends_what_it_lost(
+    chroma_url: str, tmp_path: Path
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus", {"een.md": "De agenda.", "twee.md": "De school."})
+    here, there = tmp_path / "here" / "both", tmp_path / "there" / "both"
+    build([corpus], Places(IndexFolder(here), chroma_url), HashingEmbedder(), ocr_available=False)
+    report = build([corpus], Places(IndexFolder(there), chroma_url), HashingEmbedder(), ocr_available=False)
+    assert (report.unchanged, report.embedded_passages) == (2, 0)
+    generation = str(Places(IndexFolder(there), chroma_url).current())
+    (IndexFolder(there).path(generation) / "store.sqlite").write_bytes(b"damaged" * 100)
+    report = build([corpus], Places(IndexFolder(there), chroma_url), HashingEmbedder(), ocr_available=False)
+    assert (report.documents, report.unchanged) == (2, 2)
+    index = open_index(there, chroma_url)
+    assert index.document("een-md").text == "De agenda."
+    index.close()
 
 
 def test_a_server_that_is_not_there_is_named_in_a_plain_message(tmp_path: Path) -> None:
