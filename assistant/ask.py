@@ -10,17 +10,20 @@ from functools import partial
 from typing import Protocol
 
 from assistant import dutch
-from assistant.answering.question import read
+from assistant.answering import small_talk
+from assistant.answering.question import Asked, read
 from assistant.answering.verify import Texts, verify
-from assistant.model import Answer, Draft, DraftStatement, Hit, Question, Turn
+from assistant.model import Answer, Draft, DraftStatement, Hit, Question
 
-RETRIEVED = 20  # hits kept on the answer; the answerer reads the best of them
+RETRIEVED = 20  # hits kept on the answer, besides the neighbours of the best; the answerer reads the best of them
 
 
 class Retriever(Protocol):
     """Finds passages for a question, best first."""
 
     def retrieve(self, question: Question, *, limit: int) -> Sequence[Hit]: ...
+
+    def neighbours(self, hits: Sequence[Hit]) -> Sequence[Hit]: ...
 
 
 class Answerer(Protocol):
@@ -49,10 +52,12 @@ class Asker:
     def ask(self, question: Question, *, progress: Progress = _silent) -> Answer:
         """The verified answer, or an abstention with a reason. Every quote in it is exactly `text[start:end]`."""
         started = time.perf_counter()
-        understood = understand(question)
+        talk = small_talk.reply(question.text) is not None  # nothing to look for, or too long to look for
+        understood = understand(question) if not talk else None
         asked = replace(question, text=understood) if understood is not None else question
         progress("zoeken")
-        hits = self.retriever.retrieve(asked, limit=RETRIEVED) if dutch.words(asked.text) else []
+        hits: Sequence[Hit] = self.retriever.retrieve(asked, limit=RETRIEVED) if not talk else []
+        hits = [*hits, *self.retriever.neighbours(hits)]
         found = time.perf_counter()
         progress(f"{len(hits)} passages lezen")
         draft = self.answerer.draft(asked, hits)
@@ -96,11 +101,19 @@ _SHORT = 4  # content words; a follow-up with more stands by itself
 _BARE = 2  # content words; so few, without a name among them, can hardly stand by themselves
 
 
-def understand(question: Question) -> str | None:
-    """A follow-up question with the subject of the turn before it, or None when it stands by itself.
+_ORDINAL = re.compile(r"\b(?:eerste|tweede|derde|vierde|vijfde|first|second|third)(?:\s+(\w+))?", re.IGNORECASE)
+_ASKING = re.compile(
+    r"^\W*((?:tot |vanaf |sinds )?(?:hoeveel|wanneer|welke?|wie|waarom|how (?:much|many)|when|who|which|why)"
+    r"(?:\s+(?:geld|euro|gemeenten|miljoen|ministeries|money|municipalities))?)\b",
+    re.IGNORECASE,
+)
 
-    `Wat is de SPUK Kansrijke Wijk?` then `En voor de tweede tranche?` is asked as
-    `En voor de tweede tranche? (SPUK Kansrijke Wijk)`.
+
+def understand(question: Question) -> str | None:
+    """A follow-up question with what it leaves out from the turns before it, or None when it stands by itself.
+
+    `Hoeveel geld is er voor de SPUK Kansrijke Wijk?` then `En voor de tweede tranche?` is asked as
+    `En voor de tweede tranche (hoeveel geld, SPUK Kansrijke Wijk)?`.
     """
     if not question.turns:
         return None
@@ -113,16 +126,47 @@ def understand(question: Question) -> str | None:
     points = _POINTS.search(question.text) is not None
     if not (opens or points or (len(content) < _BARE and not named)):
         return None
-    subject = _subject(question.turns, without=content)
-    return f"{question.text.strip()} ({subject})" if subject else None
+    asked, subject = _left_out(question, content)
+    left_out = ", ".join(part for part in (asked, subject) if part)
+    return f"{question.text.strip().rstrip('?.! ')} ({left_out})?" if left_out else None
 
 
-def _subject(turns: Sequence[Turn], *, without: Sequence[str]) -> str:
-    """What the nearest earlier question that has a subject was about, in its own words."""
-    said = {dutch.stem(word) for word in without}
-    for turn in reversed(turns):
-        terms = {term.text for term in read(turn.question).terms if term.stem not in said}
-        kept = [turn.question[word.start : word.end] for word in dutch.words(turn.question) if word.text in terms]
-        if kept:
-            return " ".join(kept)
-    return ""
+def _left_out(question: Question, content: Sequence[str]) -> tuple[str, str]:
+    """What the nearest earlier question with a subject asked (when this one does not ask by itself), and its subject."""
+    said = {dutch.stem(word) for word in content}
+    ordinal = _ORDINAL.search(question.text)
+    asks = read(question.text).asked is not Asked.OPEN or re.match(
+        r"\W*(?:en |and )?(?:wat|hoe|waar|what|how|where)\b", question.text, re.IGNORECASE
+    )
+    for place in range(len(question.turns) - 1, -1, -1):
+        turn = question.turns[place]
+        if small_talk.reply(turn.question) is not None:
+            continue
+        before = understand(Question(turn.question, turns=question.turns[:place])) or turn.question
+        subject = _subject(
+            before, said, without_ordinals=ordinal is not None, noun=ordinal is not None and not ordinal.group(1)
+        )
+        if subject:
+            asking = _ASKING.match(before)
+            return (asking.group(1).lower() if asking and not asks else ""), subject
+    return "", ""
+
+
+def _subject(text: str, said: set[str], *, without_ordinals: bool, noun: bool) -> str:
+    """What a question is about, in its own words: its names and *eerste tranche*, or all its content without names.
+
+    Args:
+        without_ordinals: the follow-up says itself which one; `noun`: but not which of what.
+    """
+    terms = read(text).terms
+    names = {term.text for term in terms if term.name}
+    wanted = {term.text for term in terms if term.stem not in said and (not names or term.name)}
+    ordinals = [match for match in _ORDINAL.finditer(text) if match.group(1)]
+    for match in ordinals:
+        first, second = (word.text for word in dutch.words(match.group())[:2])
+        wanted -= {first, second}
+        if not without_ordinals:
+            wanted |= {first, second}
+        elif noun:
+            wanted |= {second}
+    return " ".join(text[word.start : word.end] for word in dutch.words(text) if word.text in wanted)

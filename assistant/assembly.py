@@ -6,7 +6,7 @@ import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -109,7 +109,7 @@ class Assistant:
         from assistant.ask import Asker
         from assistant.retrieval import DenseSearcher, Retriever
 
-        document_of = lru_cache(maxsize=256)(index.document)
+        document_of = lru_cache(maxsize=256)(partial(index.document, words=False))
         successors = successors_of(tuple(index.infos.values()))
         retriever = Retriever(
             dense=DenseSearcher(self.embedder, index), lexical=index.lexical, library=index, successors=successors
@@ -142,8 +142,19 @@ class Assistant:
         return self._reading().unreadable()
 
     def file(self, document_id: str) -> Path | None:
-        """The original file, when it still stands where it was indexed."""
-        return self._reading().file(document_id)
+        """The original file, when it still stands there unchanged: another page would get a wrong highlight."""
+        from assistant import ingest
+        from assistant.index.files import digest_now
+
+        source = self._reading().source(document_id)
+        if source is None:
+            return None
+        path = Path(source.corpus, source.path)
+        try:
+            unchanged = digest_now(ingest.fingerprint_parts(path)) == source.sha256
+        except OSError:  # gone, or not to be read any more
+            return None
+        return path if unchanged else None
 
     def page_image(self, document_id: str, page: int, *, width_pixels: int) -> bytes | None:
         """A page of a PDF as PNG, or None when the original cannot be drawn."""
@@ -165,7 +176,9 @@ class Assistant:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedding model, prepared on first use."""
-        return load_embedder(self.settings)
+        from assistant.index.embedding import Remembering
+
+        return Remembering(load_embedder(self.settings))
 
     @property
     def index(self) -> Index:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import ingest, passages
-from assistant.errors import IndexMismatch, SettingsError, UnreadableDocument
+from assistant.errors import AssistantError, IndexMismatch, SettingsError, UnreadableDocument
 from assistant.index import records
 from assistant.index.files import SeenFiles
 from assistant.index.generations import Manifest
@@ -87,6 +87,7 @@ def build(
 
     Raises:
         SettingsError: a corpus folder is missing.
+        AssistantError: all corpus folders are empty while the index is not (unless `fresh`).
         IndexMismatch: the index was made with another embedding model, and `fresh` is not given.
         IndexUnusable: the index cannot be written, is damaged beyond repair, or another build is running.
     """
@@ -97,9 +98,15 @@ def build(
             raise SettingsError(f"corpus folder {corpus} does not exist or is no folder; name another with --corpus")
     with ExitStack() as stack:
         alive = stack.enter_context(places.building())
-        places.clean()
+        if not fresh:  # which does not look at what is there, damaged or not; what it leaves is cleared at its end
+            places.clean()
         seen = SeenFiles(places.folder.folder / "seen.json")
         files, unlisted = _look(corpora, seen, progress)
+        if not fresh and not files and not unlisted and places.current() is not None:
+            raise AssistantError(
+                f"there is no file to read in {', '.join(map(str, corpora))}, so the index stays as it is; put documents "
+                "there, name another folder with --corpus, or empty the index with --fresh"
+            )
         base = None if fresh else open_base(places)
         if base is not None:
             stack.callback(base.close)
@@ -108,7 +115,7 @@ def build(
                     f"the index in {places} was built with embedding model {base.manifest.embedding}, the settings say "
                     f"{embedder.identity}; set ASSISTANT_EMBEDDING_MODEL back, or run `assistant build --fresh`"
                 )
-        plan = _compare(files, base, ocr_available=ocr_available)
+        plan = _compare(files, base, unlisted, ocr_available=ocr_available)
         refused = {_key(one.source): one for one in (*unlisted, *plan.still_refused)}
         if base is not None and not plan.changes and not _news(refused, base):
             manifest, embedded = base.manifest, 0
@@ -182,7 +189,9 @@ class _Plan:
         return bool(self.read or self.remove)
 
 
-def _compare(files: Mapping[Key, _File], base: Base | None, *, ocr_available: bool) -> _Plan:
+def _compare(
+    files: Mapping[Key, _File], base: Base | None, unlisted: Sequence[Refused], *, ocr_available: bool
+) -> _Plan:
     plan = _Plan()
     if base is None:
         plan.read = list(files.values())
@@ -194,7 +203,9 @@ def _compare(files: Mapping[Key, _File], base: Base | None, *, ocr_available: bo
     stale: set[str] = set()  # ids that are free again, or may be: files that were refused for them get another chance
     for key, (document_id, source) in known.items():
         file = files.get(key)
-        if file is None:
+        if file is None and plan.keep and _is_under(key, unlisted):
+            plan.unchanged += 1  # its folder cannot be looked at now: nothing says that it is gone
+        elif file is None:
             plan.remove.append(document_id)
             plan.moved.setdefault(source.sha256, []).append(key)
             stale.add(document_id)
@@ -220,6 +231,14 @@ def _compare(files: Mapping[Key, _File], base: Base | None, *, ocr_available: bo
             plan.read.append(file)
     plan.read.sort(key=lambda file: (file.source.corpus, file.source.path))
     return plan
+
+
+def _is_under(key: Key, unlisted: Sequence[Refused]) -> bool:
+    corpus, path = key
+    return any(
+        one.source.corpus == corpus and (one.source.path == "." or path.startswith(f"{one.source.path}/"))
+        for one in unlisted
+    )
 
 
 def _news(refused: Mapping[Key, Refused], base: Base) -> bool:
@@ -300,7 +319,7 @@ def _parsed(
                 continue
             owner = claims.owner(result.info.id, file)
             if owner is not None:
-                reason = f"heeft dezelfde id ({result.info.id}) als {owner[1]}; elke id komt één keer voor"
+                reason = f"dubbel: heeft dezelfde id ({result.info.id}) als {owner[1]}; elke id komt één keer voor"
                 refused[_key(file.source)] = Refused(file.source, reason, claims=result.info.id)
                 claims.refused(file)
                 yield None

@@ -41,6 +41,9 @@ ENGLISH_STOPWORDS = frozenset(
 _stemmer = Stemmer.Stemmer("dutch_porter")
 
 
+MONTHS = tuple("januari februari maart april mei juni juli augustus september oktober november december".split())
+
+
 class Word(NamedTuple):
     """A word of a text, folded to lower case without accents, and where it stands."""
 
@@ -324,7 +327,10 @@ _SYNONYM_GROUPS = """
     verdeling | personeel personeelskosten medewerker | cofinanciering cofinancieringseis | oud vorig eerder | uiterlijk
     deadline sluiten | openen open openstellen | doelgroep bedoeld richten | jaarlijks jaar | verantwoordelijk
     verantwoordelijkheid | goedkeuren instemmen akkoord besluit | belangrijk kern kernpunt | instrument middel | aantal
-    hoeveel | naam heten noemen genoemd | verhogen verhoging stijgen hoger | samenhang cohesie | beschikbaar gereserveerd
+    hoeveel | naam heten noemen genoemd | verhogen verhoging stijgen hoger | samenhang cohesie
+    | betalen betaalt betaalde betaalden meebetalen bijdragen draagt dragen bijdrage inleggen | sluiten sluit sloot gesloten
+    uiterlijk
+    | aanvraagtijdvak aanvraagperiode aanvragen aanvraag | beschikbaar gereserveerd
     toegekend uitgetrokken | toekennen toegekend verdeeld | waarom reden omdat
 """
 
@@ -380,6 +386,7 @@ _ENGLISH = {
     "knowledge": "kennis", "research": "onderzoek", "methods": "methode", "education": "onderwijs", "plan": "plan",
     "contribution": "bijdrage", "contribute": "bijdrage", "contributes": "bijdrage", "specific": "specifiek",
     "decentralised": "decentraal", "decentralized": "decentraal", "action": "actie", "open": "open", "free": "vrij",
+    "run": "loopt", "runs": "loopt", "last": "loopt", "lasts": "loopt", "expire": "eindigt", "expires": "eindigt",
     "percentage": "percentage", "name": "naam", "names": "naam", "new": "nieuw", "sixth": "zesde", "added": "toegevoegd",
 }  # fmt: skip
 

@@ -181,6 +181,9 @@ class Scored(NamedTuple):
     score: float
 
 
+NEIGHBOUR = "neighbour"  # as a key of `Hit.found_by`: it stands beside a good hit, whose rank is given
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, how good it is, and at which rank each searcher found it (1 is best)."""
@@ -226,10 +229,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DraftStatement:
-    """A sentence an answerer proposes and the evidence it leans on."""
+    """A sentence an answerer proposes and the evidence it leans on.
+
+    `lead` says where it comes from (*Kamerbrief van 7 juli 2023*) and is shown before it; what `text` claims must stand in
+    the evidence.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
+    lead: str = ""
 
 
 Outcome = Literal["answered", "partly", "abstained"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import references
-from assistant.model import NO_FILTERS, DocumentInfo, Filters, Hit, Passage, Question, Scored
+from assistant.model import NEIGHBOUR, NO_FILTERS, DocumentInfo, Filters, Hit, Passage, Question, Scored
 
 
 class Searcher(Protocol):
@@ -163,7 +163,13 @@ class Retriever:
                 if abs(passage.ordinal - hit.passage.ordinal) == 1 and passage.id not in seen:
                     seen.add(passage.id)
                     found.append(
-                        replace(hit, passage=passage, rank=len(hits) + len(found) + 1, found_by={"neighbour": hit.rank})
+                        replace(
+                            hit,
+                            passage=passage,
+                            rank=len(hits) + len(found) + 1,
+                            found_by={NEIGHBOUR: hit.rank},
+                            scores={},
+                        )
                     )
         return found
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant import dutch, figures
+from assistant.answering.phrases import REPLACED
 from assistant.model import Answer, Citation, Statement
 from evals.cases import Case, holds_fact
 
@@ -290,7 +291,7 @@ def _is_exact(citation: Citation, text_of: TextOf) -> bool:
 
 
 # Said of a source that a newer one replaces; see answering.phrases.with_source.
-_MARKED_REPLACED = ("inmiddels vervangen", "since replaced")
+_MARKED_REPLACED = (REPLACED, "since replaced")
 
 
 def gives_outdated(case: Case, answer: Answer, *, replaced: frozenset[str]) -> float | None:

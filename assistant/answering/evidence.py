@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
+from weakref import WeakKeyDictionary, WeakMethod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Scored:
+class Ranked:
     """A candidate with its features for the question; see `FEATURES`."""
 
     candidate: Candidate
@@ -268,6 +269,7 @@ class Matcher:
     def __init__(self, reading: Reading, vocabulary: Vocabulary) -> None:
         self.reading = reading
         self._vocabulary = vocabulary
+        self._analyse = _analyser(vocabulary)
         self._accepted: dict[str, frozenset[str]] = {}
         self._alternatives: dict[str, tuple[tuple[str, ...], ...]] = {}
         self.weights: dict[str, float] = {}
@@ -293,7 +295,7 @@ class Matcher:
 
     def matched(self, text: str) -> dict[str, float]:
         """How well each term (by its stem) stands in a text: 1 literally, less in other words, absent when not at all."""
-        stems, parts, loose, plain = _analysed(text, self._vocabulary.parts)
+        stems, parts, loose, plain = self._analyse(text)
         found: dict[str, float] = {}
         for term in self.reading.terms:
             if term.stem in stems:
@@ -350,8 +352,26 @@ def _stems_of(text: str) -> tuple[str, ...]:
     return tuple(dutch.content_stems(text))
 
 
-@lru_cache(maxsize=20_000)
-def _analysed(
+_Analysed = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
+_analyses: WeakKeyDictionary[Vocabulary, Callable[[str], _Analysed]] = WeakKeyDictionary()
+
+
+def _analyser(vocabulary: Vocabulary) -> Callable[[str], _Analysed]:
+    """`_analyse` over a vocabulary, with a memory that goes when the vocabulary goes."""
+    known = _analyses.get(vocabulary)
+    if known is None:
+        parts_of = WeakMethod(vocabulary.parts)
+
+        def analyse(text: str) -> _Analysed:
+            parts = parts_of()
+            assert parts is not None, "a matcher holds its vocabulary"
+            return _analyse(text, parts)
+
+        known = _analyses[vocabulary] = lru_cache(maxsize=20_000)(analyse)
+    return known
+
+
+def _analyse(
     text: str, parts_of: Callable[[str], tuple[str, ...]]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
     """Stems, stems of compound parts, loose stems of both, and folded words of a text."""
@@ -399,12 +419,12 @@ def score(
     *,
     superseded: frozenset[str],
     most: int,
-) -> list[Scored]:
+) -> list[Ranked]:
     """Give the most promising candidates their features. Only `most` are embedded, chosen by words, type and rank."""
     reading = matcher.reading
     total = matcher.total or 1.0
     contexts: dict[int, dict[str, float]] = {}
-    scored: list[Scored] = []
+    scored: list[Ranked] = []
     seen: set[str] = set()
     for candidate in found:
         here = matcher.matched(candidate.text)
@@ -417,7 +437,7 @@ def score(
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
         figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS
         scored.append(
-            Scored(
+            Ranked(
                 candidate,
                 {
                     "passage": candidate.hit.scores.get("dense", _UNKNOWN_COSINE),
@@ -455,7 +475,7 @@ def score(
     return chosen
 
 
-def _promise(one: Scored) -> float:
+def _promise(one: Ranked) -> float:
     features = one.features
     kind = features["figure"] + features["kind"] + 0.5 * features["focus"] - features["opposed"]
     return 2 * features["coverage"] + features["context"] + 0.5 * kind + features["rank"]

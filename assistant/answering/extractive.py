@@ -12,7 +12,7 @@ from assistant.answering import confidence, phrases, small_talk
 from assistant.answering.evidence import (
     Candidate,
     Matcher,
-    Scored,
+    Ranked,
     SentenceEmbedder,
     Vocabulary,
     answering_spans,
@@ -22,6 +22,7 @@ from assistant.answering.evidence import (
 )
 from assistant.answering.question import Asked, Reading, parts, read
 from assistant.model import (
+    NEIGHBOUR,
     Document,
     DocumentInfo,
     Draft,
@@ -86,7 +87,7 @@ class ExtractiveAnswerer:
             return Draft(
                 (),
                 "abstained",
-                reason=phrases.abstention(reading, ranked[0]),
+                reason=phrases.abstention(reading, ranked[0], occurs=self._occurs),
                 nearest=_nearest(ranked),
                 suggestions=phrases.ask_better(reading, ranked),
                 confidence=sure,
@@ -108,11 +109,14 @@ class ExtractiveAnswerer:
                 found |= {(span.start, span.end) for span in answering_spans(statement.text, reading)}
         return _merged(sorted(found))
 
-    def rank(self, reading: Reading, hits: Sequence[Hit]) -> list[Scored]:
+    def rank(self, reading: Reading, hits: Sequence[Hit]) -> list[Ranked]:
         """The candidates of the hits with features and relevance, best first."""
         matcher = Matcher(reading, self.vocabulary)
         superseded = frozenset(self.successors)
-        found = candidates(hits[:_PASSAGES], self.document_of, lists_under_headings=reading.asked is Asked.LIST)
+        nearby = [hit for hit in hits[_PASSAGES:] if NEIGHBOUR in hit.found_by]
+        found = candidates(
+            [*hits[:_PASSAGES], *nearby], self.document_of, lists_under_headings=reading.asked is Asked.LIST
+        )
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
         named = references.find(reading.text)
         for one in scored:
@@ -121,6 +125,9 @@ class ExtractiveAnswerer:
             one.relevance = relevance(one.features, self.calibration.relevance)
         scored.sort(key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
         return scored
+
+    def _occurs(self, stem: str) -> bool:
+        return self.vocabulary.document_frequency(stem) > 0
 
     def _overview(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
         """How a document begins, or what its article says, when the question is nothing but its number."""
@@ -147,7 +154,7 @@ class ExtractiveAnswerer:
 
     # -------------------------------------------------------------------------------------------- choosing
 
-    def _choose(self, reading: Reading, ranked: Sequence[Scored]) -> list[Scored]:
+    def _choose(self, reading: Reading, ranked: Sequence[Ranked]) -> list[Ranked]:
         best = ranked[0]
         chosen = [best]
         for one in ranked[1:]:
@@ -169,29 +176,33 @@ class ExtractiveAnswerer:
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
         return chosen
 
-    def _with_newest(self, reading: Reading, chosen: list[Scored], ranked: Sequence[Scored]) -> list[Scored]:
-        """A figure from a document that was replaced never stands without the one that replaced it, when there is one."""
-        old = next((one for one in chosen if _values(reading, one.candidate.text) and self._is_replaced(one)), None)
-        if old is None or not all(self._is_replaced(one) for one in chosen if _values(reading, one.candidate.text)):
-            return chosen
-        newer = set(self.successors.get(old.candidate.document.id, ()))
-        found = [
-            one
-            for one in ranked
-            if one.candidate.document.id in newer
-            and _values(reading, one.candidate.text)
-            and one.relevance >= old.relevance - _REPLACES
-        ]
-        if not found:
-            return chosen
-        newest = max(found, key=lambda one: one.relevance + is_whole(one.candidate.text))
-        return [newest, *chosen][:_MOST_STATEMENTS]
+    def _with_newest(self, reading: Reading, chosen: list[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
+        """Before each figure from a document that was replaced: the one that replaced it, when there is one."""
+        whole: list[Ranked] = []
+        for one in chosen:
+            newer = set(self.successors.get(one.candidate.document.id, ()))
+            shown = any(other.candidate.document.id in newer for other in (*chosen, *whole))
+            if newer and not shown and _values(reading, one.candidate.text):
+                found = [
+                    other
+                    for other in ranked
+                    if other.candidate.document.id in newer
+                    and not self._is_replaced(other)
+                    and not other.features["opposed"]
+                    and not _lacking(other) - _lacking(one)
+                    and _values(reading, other.candidate.text)
+                    and other.relevance >= one.relevance - _REPLACES
+                ]
+                if found:
+                    whole.append(max(found, key=lambda other: other.relevance + is_whole(other.candidate.text)))
+            whole.append(one)
+        return whole[:_MOST_STATEMENTS]
 
-    def _is_replaced(self, one: Scored) -> bool:
+    def _is_replaced(self, one: Ranked) -> bool:
         return one.candidate.document.id in self.successors
 
     @staticmethod
-    def _strays(reading: Reading, one: Scored, best: Scored) -> bool:
+    def _strays(reading: Reading, one: Ranked, best: Ranked) -> bool:
         """Whether a sentence has a figure of the asked kind, but for something else than the first answer is about."""
         if reading.asked not in _COMPARED or best.features["coverage"] < _SURE_COVERAGE:
             return False
@@ -203,10 +214,10 @@ class ExtractiveAnswerer:
         return bool(content) and len(content - said) / len(content) >= _ADDS
 
     def _statement(self, candidate: Candidate, *, dated: bool) -> DraftStatement:
-        text = candidate.text
-        if dated or (candidate.document.id in self.successors and figures.find(text)):
-            text = phrases.with_source(text, candidate.document, replaced=candidate.document.id in self.successors)
-        return DraftStatement(text, tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces))
+        replaced = candidate.document.id in self.successors
+        lead = phrases.source_of(candidate.document, replaced=replaced) if dated or replaced else ""
+        evidence = tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces)
+        return DraftStatement(candidate.text, evidence, lead)
 
 
 def relevance(features: Mapping[str, float], weights: confidence.Linear) -> float:
@@ -262,7 +273,7 @@ def _evidence(candidate: Candidate, piece: Span, document_of: Callable[[str], Do
     )
 
 
-def _nearest(ranked: Sequence[Scored]) -> tuple[Evidence, ...]:
+def _nearest(ranked: Sequence[Ranked]) -> tuple[Evidence, ...]:
     found: dict[str, Evidence] = {}
     for one in ranked:
         passage = one.candidate.hit.passage
@@ -294,10 +305,15 @@ _COMPARED = {
 _ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IGNORECASE)
 
 
-def _lacks_figure(reading: Reading, best: Scored) -> bool:
+def _lacks_figure(reading: Reading, best: Ranked) -> bool:
     """Whether an amount, a number or an address was asked for and the best sentence has none, nor says that there is none."""
     strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT)
     return strict and best.features["no_figure"] > 0 and _ABSENCE.search(best.candidate.text) is None
+
+
+def _lacking(one: Ranked) -> set[str]:
+    """The words of the question that stand nowhere near a sentence; dates and amounts aside, which are what changes."""
+    return {term.stem for term in one.missing if term.text.isalpha() and term.text not in dutch.MONTHS}
 
 
 def _values(reading: Reading, text: str) -> frozenset[object]:
@@ -308,7 +324,7 @@ def _values(reading: Reading, text: str) -> frozenset[object]:
     return frozenset((figure.kind, figure.value) for figure in figures.find(text) if figure.kind in kinds)
 
 
-def _contradicts(reading: Reading, one: Scored, best: Scored) -> bool:
+def _contradicts(reading: Reading, one: Ranked, best: Ranked) -> bool:
     """Whether a candidate of another document gives another figure for (as far as words tell) the same thing."""
     if one.candidate.document.id == best.candidate.document.id or one.features["no_figure"]:
         return False
@@ -318,19 +334,30 @@ def _contradicts(reading: Reading, one: Scored, best: Scored) -> bool:
     return bool(mine) and bool(theirs) and not mine & theirs
 
 
-def _differ(reading: Reading, chosen: Sequence[Scored]) -> bool:
+def _differ(reading: Reading, chosen: Sequence[Ranked]) -> bool:
     values = [_values(reading, one.candidate.text) for one in chosen]
     filled = [value for value in values if value]
     return any(not one & other for one, other in itertools.combinations(filled, 2))
 
 
 def successors_of(documents: Sequence[DocumentInfo]) -> dict[str, tuple[str, ...]]:
-    """For each document that others replace: the ids of those that do, newest first."""
-    found: dict[str, list[DocumentInfo]] = {}
+    """For each document that others replace: the ids of those that do, newest first.
+
+    What replaces the replacement counts too: from 200 by way of 250 to 256 million, the first has two successors.
+    """
+    direct: dict[str, set[str]] = {}
     for info in documents:
         for old in info.supersedes:
-            found.setdefault(old, []).append(info)
-    return {
-        old: tuple(info.id for info in sorted(newer, key=lambda info: info.date, reverse=True))
-        for old, newer in found.items()
-    }
+            direct.setdefault(old, set()).add(info.id)
+    dates = {info.id: info.date for info in documents}
+    found: dict[str, tuple[str, ...]] = {}
+    for old in direct:
+        reached: set[str] = set()
+        waiting = set(direct[old])
+        while waiting:
+            newer = waiting.pop()
+            if newer not in reached and newer != old:
+                reached.add(newer)
+                waiting |= direct.get(newer, set())
+        found[old] = tuple(sorted(reached, key=lambda id: (dates[id], id), reverse=True))
+    return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant import dutch
-from assistant.answering.evidence import Scored
+from assistant.answering.evidence import Ranked
 from assistant.answering.question import Asked, Reading
 from assistant.model import DocumentInfo
 
@@ -20,10 +20,10 @@ _WANTED = {
     Asked.PERSON: ("geen naam of organisatie", "no name or organisation"),
     Asked.PLACE: ("geen plaats", "no place"),
     Asked.REASON: ("geen reden", "no reason"),
-    Asked.FREQUENCY: ("niet hoe vaak", "not how often"),
+    Asked.FREQUENCY: ("niet hoe vaak", "no frequency"),
     Asked.CONTACT: ("geen adres of nummer", "no address or number"),
     Asked.PERIOD: ("geen periode", "no period"),
-    Asked.MEANING: ("niet waar de afkorting voor staat", "not what the abbreviation stands for"),
+    Asked.MEANING: ("niet waar de afkorting voor staat", "no long form of the abbreviation"),
     Asked.LIST: ("geen opsomming", "no list"),
 }
 
@@ -39,12 +39,14 @@ def date_in_words(date: str) -> str:
     return f"{month} {parts[0]}" if len(parts) == 2 else f"{parts[2]} {month} {parts[0]}"
 
 
-def with_source(text: str, info: DocumentInfo, *, replaced: bool) -> str:
-    """A statement led by where it comes from, for answers whose sources differ."""
+REPLACED = "inmiddels (deels) vervangen"  # of a document that a newer one replaces, in part or whole
+
+
+def source_of(info: DocumentInfo, *, replaced: bool) -> str:
+    """Where a statement comes from, to lead it when sources differ or when its document was replaced."""
     kind = info.type[:1].upper() + info.type[1:] if info.type else "Document"
     when = f"van {date_in_words(info.date)}" if info.date else "zonder datum"
-    old = ", inmiddels (deels) vervangen" if replaced else ""
-    return f"{kind} {when}{old}: {text}"
+    return f"{kind} {when}, {REPLACED}" if replaced else f"{kind} {when}"
 
 
 def nothing_found(reading: Reading, filtered: bool) -> str:
@@ -57,29 +59,36 @@ def nothing_found(reading: Reading, filtered: bool) -> str:
     return "Er is geen passage gevonden die bij deze vraag past."
 
 
-def abstention(reading: Reading, best: Scored) -> str:
-    """Why the nearest passages do not answer the question, in one or two plain sentences."""
-    names = [f"‘{original(reading, term.text)}’" for term in best.missing if term.name]
-    other = [f"‘{original(reading, term.text)}’" for term in best.missing if not term.name]
+def abstention(reading: Reading, best: Ranked, *, occurs: Callable[[str], bool]) -> str:
+    """Why the nearest passages do not answer the question, in one or two plain sentences.
+
+    Only what is true of all documents is said of a name: that it is nowhere in them, or that it is, but not with an answer.
+
+    Args:
+        occurs: whether a stem stands anywhere in the documents.
+    """
     english = reading.language == "en"
-    if names:
-        listed = _and(names, english=english)
+    absent = [f"‘{original(reading, term.text)}’" for term in best.missing if term.name and not occurs(term.stem)]
+    elsewhere = [f"‘{original(reading, term.text)}’" for term in best.missing if term.name and occurs(term.stem)]
+    if absent:
+        listed = _and(absent, english=english)
+        return f"The documents do not mention {listed}." if english else f"In de documenten komt {listed} niet voor."
+    if elsewhere:
+        listed = _and(elsewhere, english=english)
         if english:
-            return f"The documents found do not mention {listed} in connection with this question."
-        return f"De gevonden documenten zeggen in dit verband niets over {listed}."
+            return f"The documents mention {listed}, but not in a passage that clearly answers this question."
+        return f"De documenten noemen {listed} wel, maar niet in een passage die deze vraag duidelijk beantwoordt."
     if (best.features["no_figure"] or best.features["no_kind"]) and reading.asked in _WANTED:
         wanted = _WANTED[reading.asked][1 if english else 0]
         if english:
-            return f"The passages found come close, but they give {wanted} for this question."
-        return f"De gevonden passages komen in de buurt, maar geven {wanted} als antwoord op deze vraag."
-    if other and not english:
-        return f"De gevonden passages gaan niet over {_and(other[:3], english=False)}. Daarom geef ik geen antwoord."
+            return f"The passages found come close, but the sentence that fits best gives {wanted}."
+        return f"De gevonden passages komen in de buurt, maar de zin die het best past geeft {wanted}."
     if english:
         return "The documents do not clearly answer this question, so I do not guess. These are the nearest passages."
     return "De documenten geven hier geen duidelijk antwoord op. Ik gok niet; dit zijn de passages die het dichtst bij komen."
 
 
-def ask_better(reading: Reading, ranked: Sequence[Scored]) -> tuple[str, ...]:
+def ask_better(reading: Reading, ranked: Sequence[Ranked]) -> tuple[str, ...]:
     """Questions that lead to what the nearest documents do say."""
     titles = dict.fromkeys(one.candidate.document.title for one in ranked if one.candidate.document.title)
     lead = "What does this document say: {}?" if reading.language == "en" else "Wat staat er in: {}?"

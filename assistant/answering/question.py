@@ -100,7 +100,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (Asked.NUMBER, r"\b(hoeveel|welk aantal|welk percentage|hoeveelste|how many|what percentage|what share)\b"),
         (
             Asked.PLACE,
-            r"^(?:en )?(?:waar|in welke (?:stad|plaats|wijk)|op welke plek|where)\b(?! (?:gaat|is .* voor|staat .* voor|om))",
+            r"^(?:en )?(?:waar|in welke (?:stad|plaats|wijk)|op welke plek|where)\b(?! (?:gaat|is .* voor|staat .* voor|om)|.*\b(?:mee|over|aan|toe|voor|uit|van)\b)",
         ),
         (
             Asked.LIST,
@@ -132,6 +132,7 @@ _SCAFFOLD = frozenset(
     gebeurt gebeuren gebeurd vaak vindt vinden plaats speelt heet heten vervolgens doen mee komt komen staan happens happen
     steeds haar weer erbij terecht zitten zit meest recent recente tegenwoordig inmiddels actueel kreeg krijgt krijgen leggen
     legt betrokken bedoeld verstaat verstaan opgezet noemt noemen gewone uiteindelijk destijds toen momenteel hoofdlijnen
+    vallen valt vielen regelt regelen duurt duren houdt hout waarover waarmee waaraan mondeling until since
     afkorting afkortingen stand stands looptijd periode
     uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from assistant import figures
 from assistant.model import (
     Anchor,
     Answer,
@@ -49,41 +52,42 @@ def verify(
 ) -> Answer:
     """Check every quote against the text it claims to come from and number what holds.
 
-    A quote must be exactly `text[start:end]` of its document, not blank, and belong to a passage of that document;
-    otherwise it is dropped. A statement without a quote left is dropped, and what is left then answers partly; an answer
-    without a statement left becomes an abstention. Whatever is dropped is recorded in `Answer.findings`. Equal quotes
+    A quote must be exactly `text[start:end]` of its document, not blank, and belong to a passage of that document. A
+    statement with a quote that does not hold, without any, or with a figure that none of its quotes has is dropped, and
+    what is left then answers partly; an answer without a statement left becomes an abstention. Whatever is dropped is recorded in `Answer.findings`. Equal quotes
     share a number. Emphasis outside a statement is not shown.
     """
     numbered: dict[tuple[str, int, int], Citation] = {}
     findings: list[Finding] = []
 
-    def cite(evidence: Evidence, statement: str) -> int | None:
-        key = (evidence.document_id, evidence.start, evidence.end)
-        checked = _checked(evidence, texts, number=len(numbered) + 1)
-        if isinstance(checked, str):
-            findings.append(Finding(statement, checked))
-            return None
-        return numbered.setdefault(key, checked).number
+    def number(citation: Citation) -> int:
+        key = (citation.document.id, citation.start, citation.end)
+        return numbered.setdefault(key, replace(citation, number=len(numbered) + 1)).number
 
     statements: list[Statement] = []
     dropped = 0
     for proposed in draft.statements:
-        problem: str | None = None
-        numbers: tuple[int, ...] = ()
+        checked = [_checked(evidence, texts) for evidence in proposed.evidence]
+        citations = [one for one in checked if isinstance(one, Citation)]
+        problems = [one for one in checked if isinstance(one, str)]
+        findings += [Finding(proposed.text, problem) for problem in problems]
         if draft.outcome == "abstained":
-            problem = "an abstention states nothing"
+            problem: str | None = "an abstention states nothing"
         elif not proposed.text.strip():
             problem = "the statement is empty"
+        elif problems or not citations:
+            problem = "not every quote behind it holds" if citations else "no quote behind it holds"
         else:
-            found = [cite(evidence, proposed.text) for evidence in proposed.evidence]
-            numbers = tuple(dict.fromkeys(number for number in found if number is not None))
-            problem = None if numbers else "no quote behind it holds"
+            problem = _unproven(proposed.text, [citation.quote for citation in citations])
         if problem is not None:
             findings.append(Finding(proposed.text, problem))
             dropped += 1
             continue
-        emphasis = emphasise(proposed) if emphasise is not None else ()
-        statements.append(Statement(proposed.text, numbers, _inside(proposed.text, emphasis)))
+        numbers = tuple(dict.fromkeys(number(citation) for citation in citations))
+        emphasis = _inside(proposed.text, emphasise(proposed) if emphasise is not None else ())
+        lead = f"{proposed.lead}: " if proposed.lead else ""
+        shifted = tuple((start + len(lead), end + len(lead)) for start, end in emphasis)
+        statements.append(Statement(lead + proposed.text, numbers, shifted))
 
     outcome: Outcome = draft.outcome
     reason = draft.reason if draft.reason and draft.reason.strip() else None
@@ -94,7 +98,11 @@ def verify(
     if outcome == "abstained":
         reason = reason or NO_REASON
         for evidence in draft.nearest:
-            cite(evidence, "")
+            nearest = _checked(evidence, texts)
+            if isinstance(nearest, Citation):
+                number(nearest)
+            else:
+                findings.append(Finding("", nearest))
     return Answer(
         question=question,
         outcome=outcome,
@@ -116,8 +124,8 @@ class Emphasis(Protocol):
     def __call__(self, statement: DraftStatement, /) -> tuple[tuple[int, int], ...]: ...
 
 
-def _checked(evidence: Evidence, texts: Texts, *, number: int) -> Citation | str:
-    """The citation that evidence amounts to, or what is wrong with it."""
+def _checked(evidence: Evidence, texts: Texts) -> Citation | str:
+    """The citation that evidence amounts to, not numbered yet, or what is wrong with it."""
     start, end = evidence.start, evidence.end
     try:
         text, info = texts.text(evidence.document_id), texts.info(evidence.document_id)
@@ -135,7 +143,7 @@ def _checked(evidence: Evidence, texts: Texts, *, number: int) -> Citation | str
         return f"passage {evidence.passage_id} is of {passage.document_id}, not of {evidence.document_id}"
     # a quote may begin before its passage (a table's header, a sentence it leans on): it is found where it begins itself
     anchor = passage.anchor if start == passage.start else texts.anchor(evidence.document_id, start)
-    return Citation(number, info, anchor, evidence.quote, start, end, evidence.passage_id)
+    return Citation(0, info, anchor, evidence.quote, start, end, evidence.passage_id)
 
 
 def _inside(text: str, emphasis: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -145,3 +153,15 @@ def _inside(text: str, emphasis: Sequence[tuple[int, int]]) -> tuple[tuple[int, 
         if (kept[-1][1] if kept else 0) <= start < end <= len(text):
             kept.append((start, end))
     return tuple(kept)
+
+
+def _unproven(text: str, quotes: Sequence[str]) -> str | None:
+    """What a statement says in figures and its quotes do not: no amount, date or number comes out of nowhere."""
+    proof = " ".join(" ".join(quotes).split())
+    proven = figures.values(proof)
+    for figure in figures.find(text):
+        said = text[figure.start : figure.end]
+        literally = re.search(rf"(?<!\w){re.escape(' '.join(said.split()))}(?!\w)", proof)
+        if (figure.kind, figure.value) not in proven and literally is None:
+            return f"no quote behind it says {said!r}"
+    return None

@@ -17,6 +17,7 @@ from assistant.index.exact import MOST, ExactVectors
 from assistant.index.generations import IndexFolder, Manifest
 from assistant.index.lexical import LexicalIndex
 from assistant.index.places import EXACT, LEXICAL, STORE, Places
+from assistant.index.records import Source
 from assistant.index.store import Store
 from assistant.model import NO_FILTERS, Document, DocumentInfo, Filters, Passage, Scored, UnreadableFile
 
@@ -105,9 +106,9 @@ class Index:
         """What is known of every document, by id, in order of id."""
         return MappingProxyType({info.id: info for info in self._store.infos()})
 
-    def document(self, document_id: str) -> Document:
-        """A document with its text and layout. Raises KeyError for an unknown id."""
-        return self._store.document(document_id)
+    def document(self, document_id: str, *, words: bool = True) -> Document:
+        """A document with its text and layout; word boxes can be left out. Raises KeyError for an unknown id."""
+        return self._store.document(document_id, words=words)
 
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages with these ids, in that order. Raises KeyError for an unknown id."""
@@ -129,13 +130,9 @@ class Index:
         """Documents with pages that are images and could not be read: path and page numbers."""
         return self._store.needs_ocr()
 
-    def file(self, document_id: str) -> Path | None:
-        """The file a document was read from, when it still stands there."""
-        source = self._store.sources_of([document_id]).get(document_id)
-        if source is None:
-            return None
-        path = Path(source.corpus, source.path)
-        return path if path.is_file() else None
+    def source(self, document_id: str) -> Source | None:
+        """The file a document was read from, as it was then; None for an unknown id."""
+        return self._store.sources_of([document_id]).get(document_id)
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,6 +80,39 @@ class Embedder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without prefix and special tokens."""
         ...
+
+
+class Remembering:
+    """A model that does not compute a question or sentence twice: retrieval and answering both ask for the question's.
+
+    Keeps the last `questions` and `sentences` vectors, 1.5 kB each with 384 dimensions.
+    """
+
+    def __init__(self, model: Embedder, *, questions: int = 256, sentences: int = 4_096) -> None:
+        self._model = model
+        self.identity = model.identity
+        self.dimensions = model.dimensions
+        self.max_tokens = model.max_tokens
+        self.embed_passages = model.embed_passages
+        self.count_tokens = model.count_tokens
+        self.embed_query = lru_cache(maxsize=questions)(model.embed_query)
+        self._sentences: OrderedDict[str, Vectors] = OrderedDict()
+        self._most = sentences
+        self._lock = threading.Lock()
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """As the model gives them; those that are known are not computed again."""
+        with self._lock:
+            found = {text: self._sentences[text] for text in texts if text in self._sentences}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            found.update(zip(new, self._model.embed_sentences(new), strict=True))
+        with self._lock:
+            for text in new:
+                self._sentences[text] = found[text]
+            while len(self._sentences) > self._most:
+                self._sentences.popitem(last=False)
+        return np.stack([found[text] for text in texts]) if texts else np.zeros((0, self.dimensions), np.float32)
 
 
 def load(name: str, *, models: Path, progress: Progress | None = None) -> Embedder:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.index.generations import write_in_one_step
+
+Stamp = tuple[int, int, int, int]  # size, modified, changed, inode
 
 _READ_AT_ONCE = 2**20
 _LARGEST = 2**30  # bytes; of a larger file, which is refused anyway, only size and time tell whether it changed
@@ -26,6 +29,31 @@ class Seen:
     digest: str
 
 
+def digest_now(parts: Sequence[Path]) -> str:
+    """The digest of a file and what belongs to it, as `SeenFiles.digest` gives it; read again only after a change.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    digests = [_digest_at(part, _stamp(part)) for part in parts]
+    return _joined(digests)
+
+
+@lru_cache(maxsize=1_000)
+def _digest_at(path: Path, stamp: Stamp) -> str:
+    size, modified_ns, _, _ = stamp
+    return _sha256(path) if size <= _LARGEST else f"unread:{size}:{modified_ns}"
+
+
+def _joined(digests: Sequence[str]) -> str:
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def _stamp(path: Path) -> Stamp:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
 class SeenFiles:
     """Digests of files by absolute path, kept between builds."""
 
@@ -40,8 +68,7 @@ class SeenFiles:
         Raises:
             OSError: a file cannot be read.
         """
-        digests = [self._digest_of(part) for part in parts]
-        return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+        return _joined([self._digest_of(part) for part in parts])
 
     def save(self) -> None:
         """Keep what was learned; files that were not asked for are forgotten."""
@@ -52,14 +79,13 @@ class SeenFiles:
         write_in_one_step(self._path, json.dumps(rows, separators=(",", ":")))
 
     def _digest_of(self, path: Path) -> str:
-        status = path.stat()
+        stamp = _stamp(path)
         name = os.fsencode(path).decode("utf-8", "surrogateescape")
-        stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         known = self._known.get(name)
         if known is not None and (known.size, known.modified_ns, known.changed_ns, known.inode) == stamp:
             self._now[name] = known
             return known.digest
-        digest = _sha256(path) if status.st_size <= _LARGEST else f"unread:{status.st_size}:{status.st_mtime_ns}"
+        digest = _digest_at(path, stamp)
         self._now[name] = Seen(*stamp, digest)
         return digest
 

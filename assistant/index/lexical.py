@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
-import tempfile
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any
 
 import tantivy
@@ -33,8 +35,9 @@ class LexicalIndex:
     the parts of compounds, other words being their own part (`parts`).
     """
 
-    def __init__(self, index: tantivy.Index, analysis: _Analysis) -> None:
+    def __init__(self, index: tantivy.Index, analysis: _Analysis, copy: TemporaryDirectory[str] | None = None) -> None:
         self._index = index
+        self._copy = copy  # lives as long as we do
         self._schema = index.schema
         self._searcher = index.searcher()
         self._analysis = analysis
@@ -55,7 +58,13 @@ class LexicalIndex:
         Raises:
             IndexUnusable: it is not there or damaged.
         """
-        return cls(_open(folder), _Analysis.load(folder / _ANALYSIS))
+        analysis = _Analysis.load(folder / _ANALYSIS)
+        if os.access(folder, os.W_OK):
+            return cls(_open(folder), analysis)
+        # tantivy wants a lock file even to read; who may only read the index reads a copy
+        copy = TemporaryDirectory(prefix="assistant-")
+        shutil.copytree(folder, copy.name, dirs_exist_ok=True)
+        return cls(_open(Path(copy.name)), analysis, copy)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -198,7 +207,7 @@ class _Spool:
 
     def __init__(self, passages: Iterable[tuple[Passage, DocumentInfo]], folder: Path) -> None:
         self._passages = passages
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the context manager below
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed by the context manager below
 
     def __enter__(self) -> _Spool:
         return self

@@ -33,18 +33,25 @@ def parse(data: bytes, info: DocumentInfo, *, ocr: Ocr | None) -> Document:
     """
     sizes: list[tuple[int, float, float]] = []
     pages: list[ScannedPage] = []
+    failed: list[int] = []
     for number, image in enumerate(_frames(data, path=info.path), start=1):
         points = _size_in_points(image)
         sizes.append((number, *points))
         if ocr is not None:
-            pages.append(ScannedPage(number, ocr.words(_upright(image), points=points)))
+            words = ocr.words(_upright(image), points=points)
+            if words is None:
+                failed.append(number)
+            pages.append(ScannedPage(number, words or []))
     writer = Writer(sizes, frozenset())
     if any(page.words for page in pages):
         for pieces in scanned_pieces(pages):
             for piece in pieces:
                 writer.write(piece)
     numbers = [number for number, _, _ in sizes]
-    notes = [] if ocr is None else [f"Tekst herkend uit een afbeelding (OCR) op {pages_in_words(numbers)}"]
+    read = [number for number in numbers if number not in failed]
+    notes = [] if ocr is None or not read else [f"Tekst herkend uit een afbeelding (OCR) op {pages_in_words(read)}"]
+    if failed:
+        notes.append(f"Tekst herkennen (OCR) mislukte op {pages_in_words(failed)}")
     needs_ocr = numbers if ocr is None else []
     return writer.build(replace(info, pages=len(sizes)), needs_ocr=needs_ocr, notes=notes)
 

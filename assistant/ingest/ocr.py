@@ -28,12 +28,14 @@ class Ocr:
     def __init__(self, program: str) -> None:
         self._program = program
 
-    def words(self, image: Image, *, points: tuple[float, float]) -> list[RecognisedWord]:
+    def words(self, image: Image, *, points: tuple[float, float]) -> list[RecognisedWord] | None:
         """The words of an image in reading order, with boxes on a page of this size in points.
 
-        An image that Tesseract cannot read in two minutes gives no words.
+        None when Tesseract fails on it, or needs more than two minutes.
         """
         table = self._run(image)
+        if table is None:
+            return None
         across, down = points[0] / max(image.width, 1), points[1] / max(image.height, 1)
         words: list[RecognisedWord] = []
         for row in table.split("\n")[1:]:
@@ -55,7 +57,7 @@ class Ocr:
             words.append(RecognisedWord(word, (int(fields[2]), int(fields[3]), int(fields[4])), confidence))
         return words
 
-    def _run(self, image: Image) -> str:
+    def _run(self, image: Image) -> str | None:
         buffer = io.BytesIO()
         image.convert("L").save(buffer, format="PPM")
         command = [self._program, "stdin", "stdout", "-l", _LANGUAGE, "--dpi", "300", "--psm", _PSM, "tsv"]
@@ -72,8 +74,8 @@ class Ocr:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return ""
-        return output.decode("utf-8", "replace") if process.returncode == 0 else ""
+            return None
+        return output.decode("utf-8", "replace") if process.returncode == 0 else None
 
 
 def _limit(process: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,6 +68,9 @@ def parse(data: bytes, info: DocumentInfo, *, ocr: Ocr | None) -> Document:
         file.close()
 
 
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe for threads: pictures came out wrong when several drew at once
+
+
 def render_page(path: Path, page: int, *, width_pixels: int) -> Image:
     """A page (1-based) as a picture of this width; smaller when the page is so long that it would be huge.
 
@@ -79,6 +83,11 @@ def render_page(path: Path, page: int, *, width_pixels: int) -> Image:
 
 def render_bytes(source: bytes | Path, page: int, *, width_pixels: int, path: str) -> Image:
     """As `render_page`, of a file that may be in memory; `path` is its name for messages."""
+    with _ONE_AT_A_TIME:
+        return _rendered(source, page, width_pixels=width_pixels, path=path)
+
+
+def _rendered(source: bytes | Path, page: int, *, width_pixels: int, path: str) -> Image:
     file = _open(source, path=path)
     try:
         if not 1 <= page <= len(file):
@@ -151,6 +160,7 @@ class _Reading:
         self._letters: Counter[tuple[float, bool]] = Counter()
         self._known: set[str] = set()
         self._needs_ocr: list[int] = []
+        self._failed: list[int] = []  # pages on which Tesseract itself failed
         self._damaged: list[int] = []
         self._garbled: list[int] = []
         self._scanned: list[int] = []
@@ -215,6 +225,9 @@ class _Reading:
             return False
         image = _drawn(page, scale=_SCAN_RESOLUTION / 72, area=kept.width * kept.height, grey=True)
         words = self._ocr.words(image, points=(kept.width, kept.height))
+        if words is None:
+            self._failed.append(kept.number)
+            return False
         if not words:
             return False
         self._scanned.append(kept.number)
@@ -271,6 +284,8 @@ class _Reading:
             notes.append(f"De tekstlaag is onbruikbaar op {pages_in_words(self._garbled)}")
         if self._scanned:
             notes.append(f"Tekst herkend uit een afbeelding (OCR) op {pages_in_words(self._scanned)}")
+        if self._failed:
+            notes.append(f"Tekst herkennen (OCR) mislukte op {pages_in_words(self._failed)}")
         if self._damaged:
             notes.append(f"Beschadigd en overgeslagen: {pages_in_words(self._damaged)}")
         return notes

@@ -8,10 +8,12 @@ import os
 import pickle
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -131,6 +133,9 @@ class ParserPool:
     def __enter__(self) -> ParserPool:
         # not fork: the program has threads (index, model), and a forked copy of their locks can hang for ever
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        with _ctrl_c_ignored():  # the server and the workers it makes inherit that: Ctrl-C is for the program
+            if method == "forkserver":
+                forkserver.ensure_running()
         self._pool = ProcessPool(
             max_workers=self._workers,
             max_tasks=_FILES_PER_PROCESS,
@@ -295,6 +300,18 @@ def _head(path: Path) -> bytes:
             return file.read(1024)
     except OSError:
         return b""  # `parse` says what is wrong with it
+
+
+@contextlib.contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread can set this, and only it hears Ctrl-C
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _limit_process(memory_bytes: int, parent: int) -> None:

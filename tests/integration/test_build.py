@@ -10,12 +10,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from assistant.build import build
-from assistant.errors import IndexMismatch, IndexUnusable, SettingsError
+from assistant.errors import AssistantError, IndexMismatch, IndexUnusable, SettingsError
 from assistant.index import Index
 from assistant.index.generations import IndexFolder
 from assistant.index.places import Places
@@ -167,30 +168,53 @@ def test_two_documents_that_trade_their_ids_both_stay(bench: Bench) -> None:
     assert len(texts) == 5
 
 
-def test_a_folder_that_cannot_be_listed_is_reported(bench: Bench) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may list every folder")
-    closed = bench.corpus / "dicht"
-    closed.mkdir()
-    closed.chmod(0)
-    try:
-        assert [file.path for file in bench.build().unreadable] == ["dicht"]
-    finally:
-        closed.chmod(0o700)
-
-
-def test_an_empty_corpus_gives_an_empty_index_and_a_missing_one_an_error_that_keeps_the_index(bench: Bench) -> None:
+def test_a_missing_or_empty_corpus_is_an_error_that_keeps_the_index_and_fresh_empties_it(bench: Bench) -> None:
     bench.build()
     shutil.rmtree(bench.corpus)
     with pytest.raises(SettingsError, match="corpus folder"):
         bench.build()
-    assert len(bench.texts()) == 3
     bench.corpus.mkdir()
-    assert summary(bench.build()) == {"removed": 3}
+    with pytest.raises(AssistantError, match="the index stays as it is"):
+        bench.build()
+    assert len(bench.texts()) == 3
+    assert summary(bench.build(fresh=True)) == {}
     index = bench.open()
     assert index.dense_search(bench.embedder.embed_query("wijk"), limit=5) == []
     assert index.lexical.search("wijk", limit=5) == []
     index.close()
+
+
+def test_documents_in_a_folder_that_cannot_be_looked_at_now_are_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network share that is down for a moment does not empty the index."""
+    write_corpus(bench.corpus, {"ver/weg.md": "# Ver weg\n\nDe brug over de rivier.\n"})
+    bench.build()
+    walk = os.walk
+
+    def fails(
+        top: Path, onerror: Callable[[OSError], None] | None = None
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
+        for folder, folders, files in walk(top):
+            if onerror is not None and "ver" in folders:
+                folders.remove("ver")
+                onerror(PermissionError(13, "Permission denied", str(bench.corpus / "ver")))
+            yield folder, folders, files
+
+    monkeypatch.setattr(os, "walk", fails)
+    report = bench.build()
+    assert [(file.path, report.removed, report.unchanged) for file in report.unreadable] == [("ver", 0, 4)]
+    assert "ver-weg-md" in bench.found("brug rivier")
+
+
+def test_a_damaged_pointer_is_mended_by_a_fresh_build(bench: Bench) -> None:
+    bench.build()
+    (bench.index / "current").write_bytes(b"\xad\xff\x00")
+    with pytest.raises(IndexUnusable):
+        bench.build()
+    assert bench.build(fresh=True).documents == 3
+    assert len(bench.texts()) == 3
+    assert len(list((bench.index / "generations").iterdir())) == 1
 
 
 def test_an_index_of_another_model_is_refused_with_what_to_do(bench: Bench) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answering.phrases import REPLACED
 from assistant.model import Anchor, Answer, Citation, DocumentInfo, Hit, Outcome, Passage, Statement
 from evals import metrics
 from evals.cases import Case
@@ -156,7 +157,7 @@ def test_a_fact_from_a_source_that_is_not_accepted_is_not_cited() -> None:
 
 
 def test_the_lead_that_names_a_source_needs_no_quote() -> None:
-    lead = f"Kamerbrief van 7 juli 2023, inmiddels vervangen: {END}"
+    lead = f"Kamerbrief van 7 juli 2023, {REPLACED}: {END}"
     assert shares(ASKED, answer((lead, [quote(END, type="Kamerbrief")])))[:2] == (1.0, 1.0)
 
 
@@ -181,7 +182,7 @@ def test_exactness_is_the_share_of_quotes_that_are_the_text_at_their_place() -> 
 OLD, NEW = "De SPUK heeft vijf hoofdthema's.", "De SPUK heeft zes hoofdthema's."
 SUPERSEDED = Case("s1", "Hoeveel?", True, kind="superseded", facts=(("zes hoofdthema's",),), sources=("nieuw",))
 old, new = (OLD, [quote(OLD, document="oud")]), (NEW, [quote(NEW, document="nieuw")])
-marked = (f"Nota van 2022, inmiddels vervangen: {OLD}", [quote(OLD, document="oud")])
+marked = (f"Nota van 2022, {REPLACED}: {OLD}", [quote(OLD, document="oud")])
 
 
 @pytest.mark.parametrize(
