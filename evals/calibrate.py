@@ -96,6 +96,7 @@ def _row(
 ) -> Row:
     filters = Filters(documents=within) if within else NO_FILTERS
     hits = asker.retriever.retrieve(Question(case.question, filters), limit=HITS)
+    hits = [*hits, *asker.retriever.neighbours(hits)]
     row = Row(case, answerable, fold, real=not within)
     for one in answerer.rank(read(case.question), hits):
         row.features.append(dict(one.features))
