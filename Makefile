@@ -17,10 +17,12 @@ export HF_HUB_OFFLINE=1
 export HF_HUB_DISABLE_TELEMETRY=1
 export TRANSFORMERS_OFFLINE=1
 export DO_NOT_TRACK=1
+# also for what pip builds in an environment of its own
+export PIP_CONSTRAINT=$(CURDIR)/constraints.txt
 export ORT_DISABLE_TELEMETRY=1
 export LANGSMITH_TRACING=false
 
-.PHONY: run test check bench clean install
+.PHONY: run test bench clean
 
 run: $(VENV)/.run
 	@echo "== index over corpus/ (only what changed)"

@@ -219,13 +219,7 @@ def _compare(
             continue
         old = refused.get(key)
         same = old is not None and old.source.sha256 == file.source.sha256 != ""
-        if (
-            old is not None
-            and same
-            and plan.keep
-            and old.claims not in stale
-            and not (old.source.tools and ocr_available)
-        ):
+        if old is not None and same and plan.keep and old.claims not in stale:
             plan.still_refused.append(old)
         else:
             plan.read.append(file)
@@ -317,7 +311,7 @@ def _parsed(
                 claims.refused(file)
                 yield None
                 continue
-            owner = claims.owner(result.info.id, file)
+            owner = claims.owner(result.info.id)
             if owner is not None:
                 reason = f"dubbel: heeft dezelfde id ({result.info.id}) als {owner[1]}; elke id komt één keer voor"
                 refused[_key(file.source)] = Refused(file.source, reason, claims=result.info.id)
@@ -395,9 +389,8 @@ class _Claims:
         self._added = self._changed = self._renamed = 0
         self._lost = 0
 
-    def owner(self, document_id: str, file: _File) -> Key | None:
+    def owner(self, document_id: str) -> Key | None:
         """The other file that has this id already; None when it is free."""
-        del file
         return self._owners.get(document_id)
 
     def take(self, document_id: str, file: _File) -> None:

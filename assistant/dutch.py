@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,11 +80,6 @@ def stem(word: str) -> str:
     if not word.isalpha():
         return word
     return str(_stemmer.stemWord(word))
-
-
-def is_stopword(word: str) -> bool:
-    """Whether a folded Dutch word says nothing about the subject."""
-    return word in STOPWORDS
 
 
 @lru_cache(maxsize=200_000)
@@ -173,14 +167,6 @@ class Compounds:
             if len(body) >= _SHORTEST_PART and body in self._known:
                 return body
         return None
-
-
-def count_words(texts: Iterable[str]) -> Counter[str]:
-    """How often each folded word occurs, for `Compounds`."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(word.text for word in words(text))
-    return counts
 
 
 # ------------------------------------------------------------------------------------------------ abbreviations

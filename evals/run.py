@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answering import confidence
+from assistant.as_json import answer_json
 from assistant.assembly import Assistant
-from assistant.cli import answer_json
 from assistant.errors import AssistantError, SettingsError
 from assistant.model import Answer, Document, DocumentInfo, Hit, Question, Turn
 from assistant.settings import PROJECT, Settings

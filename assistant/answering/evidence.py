@@ -77,7 +77,7 @@ class Ranked:
 _MARKER = re.compile(r"(?:[•–*·o-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[.)°])\s+(?=\S)")
 _LEANS = re.compile(
     r"(?:(?:zij|ze|hij|deze|dit|die|daarom|daarmee|daarbij|daardoor|hierdoor|hiermee|hierbij|hierover|hiervoor|daarnaast|"
-    r"daarvoor|daarvan|daarover|daarin|hierin|daarna|vervolgens|hun|bovendien|ook|toch|echter|zo|dat|daartoe|hiertoe|"
+    r"daarvoor|daarvan|daaronder|hieronder|daarover|daarin|hierin|daarna|vervolgens|hun|bovendien|ook|toch|echter|zo|dat|daartoe|hiertoe|"
     r"er(?:van|mee|in|voor|toe|door|over)|laatstgenoemde|eerstgenoemde|beide)\b"
     r"|(?:het|dat)\s+(?:is|was|zijn|waren|gaat|ging|wordt|werd|heeft|had|geeft|betreft|kan|moet|zal|loopt|geldt|richt|komt)\b"
     r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
@@ -248,7 +248,7 @@ def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
         return None
     if not text.endswith((".", "!", "?")):
         text += "."
-    pieces = (Span(header.start, header.end), Span(row.start, row.end))
+    pieces = (Span(row.start, row.end), Span(header.start, header.end))
     return Candidate(hit, pieces, text, BlockKind.TABLE_ROW, row.anchor.section, text, row.start)
 
 
@@ -528,7 +528,7 @@ _PATTERNS: Mapping[Asked, re.Pattern[str]] = {
     Asked.FREQUENCY: _FREQUENCY,
     Asked.CONTACT: _CONTACT,
 }
-_WHOLE = re.compile(r"\b(?:totaal|totale|in totaal|samen|gezamenlijk|beschikbaar)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"\b(?:totaal|totale|beschikbaar)\b", re.IGNORECASE)
 _FIGURES: Mapping[Asked, frozenset[str]] = {
     Asked.DATE: frozenset({"date", "period"}),
     Asked.PERIOD: frozenset({"period", "date"}),

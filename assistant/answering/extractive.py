@@ -174,6 +174,8 @@ class ExtractiveAnswerer:
             # Two sources that say different things: the newest first, and what has been replaced last.
             chosen.sort(key=lambda one: one.candidate.document.date, reverse=True)
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
+            if is_whole(best.candidate.text):  # a part that another source names is no newer total
+                chosen.sort(key=lambda one: not is_whole(one.candidate.text))
         return chosen
 
     def _with_newest(self, reading: Reading, chosen: list[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -114,14 +114,6 @@ class Store:
         with _explained(self._path):
             return records.decode(self.record(document_id), words=words)
 
-    def text(self, document_id: str) -> str:
-        """The normalised text of a document. Raises KeyError for an unknown id."""
-        rows = self._all("SELECT text FROM documents WHERE id = ?", document_id)
-        if not rows:
-            raise KeyError(document_id)
-        with _explained(self._path):
-            return records.decode_text(rows[0][0])
-
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in that order. Raises KeyError for an unknown id."""
         found: dict[str, Passage] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -176,8 +175,3 @@ def _mended(before: str, word: str, *, known: frozenset[str]) -> str:
     if stripped in known and whole.strip(".,;:!?()\"'“”‘’") not in known:
         return before
     return before[:-1]
-
-
-def hyphened_words(texts: Iterable[str]) -> Counter[str]:
-    """Words as they stand inside lines, to tell which hyphens are real."""
-    return Counter(text.lower().strip(".,;:!?()\"'“”‘’") for text in texts)

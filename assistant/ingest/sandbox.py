@@ -140,7 +140,7 @@ class ParserPool:
             max_workers=self._workers,
             max_tasks=_FILES_PER_PROCESS,
             initializer=_limit_process,
-            initargs=[self._memory_bytes, os.getpid()],
+            initargs=[self._memory_bytes],
             context=multiprocessing.get_context(method),
         )
         return self
@@ -314,7 +314,7 @@ def _ctrl_c_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _limit_process(memory_bytes: int, parent: int) -> None:
+def _limit_process(memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then stops its workers
     if sys.platform == "linux":
         import ctypes
@@ -326,4 +326,3 @@ def _limit_process(memory_bytes: int, parent: int) -> None:
             ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    del parent

@@ -120,10 +120,6 @@ def test_parts_are_known_words_that_make_up_the_compound(word: str) -> None:
     assert len(parts) != 1
 
 
-def test_words_are_counted_over_texts() -> None:
-    assert dutch.count_words(["De wijk", "de Wijken", "36 200"]) == {"de": 2, "wijk": 1, "wijken": 1, "36200": 1}
-
-
 # ------------------------------------------------------------------------------------------------ abbreviations
 
 EXPLAINED = [
