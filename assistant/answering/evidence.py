@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -424,6 +424,7 @@ def score(
     reading = matcher.reading
     total = matcher.total or 1.0
     contexts: dict[int, dict[str, float]] = {}
+    periods = numbered_periods({candidate.hit.passage.text for candidate in found})
     scored: list[Ranked] = []
     seen: set[str] = set()
     for candidate in found:
@@ -452,7 +453,7 @@ def score(
                     "rank": 1.0 / (1 + math.log2(candidate.hit.rank)),
                     "names_missing": sum(matcher.weights[term.stem] for term in missing if term.name) / total,
                     "words_missing": sum(matcher.weights[term.stem] for term in missing if not term.name) / total,
-                    "opposed": float(_opposed(candidate, reading)),
+                    "opposed": float(_opposed(candidate, reading, periods)),
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
@@ -635,44 +636,65 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEARS = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m|tot)\s*((?:19|20)\d\d)\b")
 
 
-def _opposed(candidate: Candidate, reading: Reading) -> bool:
+# "de tweede tranche (2026-2028)": what is called by its number is often called by its years as well
+_NUMBERED_PERIOD = re.compile(
+    r"\b(eerste|tweede|derde|vierde|vijfde)\s+(\w+)\b[^.;:!?\n]{0,25}?\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m)\s*((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+Periods = Mapping[tuple[str, str], tuple[int, int]]  # (which, stem of what) -> first and last year
+
+
+def numbered_periods(texts: Iterable[str]) -> Periods:
+    """The years of numbered things as texts give them; a thing that is given different years is left out.
+
+    From *de tweede tranche (2026-2028)*: `{("tweede", "tranch"): (2026, 2028)}`.
+    """
+    found: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for text in texts:
+        for match in _NUMBERED_PERIOD.finditer(text):
+            key = (match.group(1).lower(), dutch.stem(match.group(2).lower()))
+            found.setdefault(key, set()).add((int(match.group(3)), int(match.group(4))))
+    return {key: next(iter(spans)) for key, spans in found.items() if len(spans) == 1}
+
+
+def _opposed(candidate: Candidate, reading: Reading, periods: Periods) -> bool:
     """Whether the text names another tranche or other years than the question does, and not the one asked for."""
-    asked = _ordinals(reading.text)
+    asked = _ordinals(reading.text, periods)
     if asked:
-        given = _ordinals(candidate.text) or _ordinals(" ".join(candidate.section[-1:]))
+        given = _ordinals(candidate.text, periods) or _ordinals(" ".join(candidate.section[-1:]), periods)
         for noun, which in asked.items():
             if noun in given and not which & given[noun]:
                 return True
-    years = _years(reading.text)
+    years = _years(reading.text, periods)
     if years:
-        there = _years(candidate.text)
+        there = _years(candidate.text, periods)
         if there and not years & there and not any(str(year) in candidate.document.date for year in years):
             return True
     return False
 
 
-# The tranches of the SPUK Kansrijke Wijk are called by their years as often as by their number.
-_TRANCHES = {"eerste": (2023, 2025), "tweede": (2026, 2028)}
-
-
-def _ordinals(text: str) -> dict[str, set[str]]:
+def _ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
+    """Which of what a text names, by number or by the years of that number: `{"tranch": {"tweede"}}`."""
     found: dict[str, set[str]] = {}
     for match in _ORDINAL.finditer(text):
         which = match.group(1).lower()
         found.setdefault(dutch.stem(match.group(2).lower()), set()).add(_ORDINALS.get(which, which))
-    if not found.get("tranche"):
-        spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
-        which_tranches = {which for which, span in _TRANCHES.items() if span in spans}
-        if which_tranches:
-            found["tranche"] = which_tranches
+    spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
+    by_number = set(found)
+    for (which, noun), span in periods.items():
+        if span in spans and noun not in by_number:
+            found.setdefault(noun, set()).add(which)
     return found
 
 
-def _years(text: str) -> set[int]:
+def _years(text: str, periods: Periods) -> set[int]:
+    """The years a text names, those of numbered things among them."""
     years = {int(match.group()) for match in _YEAR.finditer(text)}
-    for which, (first, last) in _TRANCHES.items():
-        if re.search(rf"\b{which} tranche\b", text, re.IGNORECASE):
-            years |= set(range(first, last + 1))
+    for match in _ORDINAL.finditer(text):
+        which = match.group(1).lower()
+        span = periods.get((_ORDINALS.get(which, which), dutch.stem(match.group(2).lower())))
+        if span is not None:
+            years |= set(range(span[0], span[1] + 1))
     for match in _YEARS.finditer(text):
         years |= set(range(int(match.group(1)), min(int(match.group(2)), int(match.group(1)) + 50) + 1))
     return years

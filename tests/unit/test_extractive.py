@@ -8,7 +8,7 @@ import pytest
 
 from assistant import passages
 from assistant.answering import confidence
-from assistant.answering.evidence import answering_spans, candidates
+from assistant.answering.evidence import answering_spans, candidates, numbered_periods
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.question import read
 from assistant.answering.verify import verify
@@ -202,3 +202,11 @@ def test_remarks_of_a_summary_about_itself_are_no_answers() -> None:
 )
 def test_what_was_asked_for_stands_out(question: str, text: str, marked: list[str]) -> None:
     assert [text[span.start : span.end] for span in answering_spans(text, read(question))] == marked
+
+
+def test_what_is_called_by_its_number_is_known_by_its_years_as_the_documents_say_them() -> None:
+    texts = [
+        "De tweede tranche (2026-2028) is open. De eerste tranche van 2023 tot en met 2025 is dicht.",
+        "De derde ronde (2020-2021) en de derde ronde (2024-2025) verschillen.",
+    ]
+    assert numbered_periods(texts) == {("tweede", "tranch"): (2026, 2028), ("eerste", "tranch"): (2023, 2025)}
