@@ -54,14 +54,14 @@
     panel.querySelector("#source-title").focus({ preventScroll: true });
   }
 
-  function close() {
+  function close(refocus = true) {
     const panel = byId("source");
     if (!panel || panel.hidden) return;
     panel.hidden = true;
     panel.replaceChildren();
     document.body.classList.remove("source-open");
     opener?.removeAttribute("aria-expanded");
-    (opener?.isConnected ? opener : textArea())?.focus();
+    if (refocus) (opener?.isConnected ? opener : textArea())?.focus();
     opener = null;
   }
 
@@ -80,6 +80,7 @@
   let told; // the number of the message that was there already
   const message = () => document.querySelector("#message .problem")?.dataset.told;
   function retire() {
+    close(false); // the source of an earlier answer would stand beside the next one
     told = message();
     retired = byId("answer") ?? retired;
     retired?.removeAttribute("id");
