@@ -9,18 +9,11 @@ from dataclasses import dataclass
 
 from assistant import dutch, figures, references
 from assistant.answering import confidence, phrases, small_talk
-from assistant.answering.evidence import (
-    Candidate,
-    Matcher,
-    Ranked,
-    SentenceEmbedder,
-    Vocabulary,
-    answering_spans,
-    candidates,
-    is_whole,
-    score,
-)
+from assistant.answering.candidates import Candidate, candidates
+from assistant.answering.evidence import Ranked, SentenceEmbedder, score
+from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
+from assistant.answering.wanted import answering_spans, is_whole
 from assistant.model import (
     NEIGHBOUR,
     Document,

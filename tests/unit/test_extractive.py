@@ -8,10 +8,11 @@ import pytest
 
 from assistant import passages
 from assistant.answering import confidence
-from assistant.answering.evidence import answering_spans, candidates, numbered_periods
+from assistant.answering.candidates import candidates
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.question import read
 from assistant.answering.verify import verify
+from assistant.answering.wanted import answering_spans, numbered_periods
 from assistant.model import Anchor, Answer, Document, DocumentInfo, Hit, Passage, Question, anchor_at
 from tests.fakes import HashingEmbedder, document
 

@@ -1,0 +1,209 @@
+"""Hits → candidate quotes: every sentence, list and table row that can be quoted by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.model import Block, BlockKind, Document, DocumentInfo, Hit
+from assistant.text import Span, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch that can be quoted, and what stands around it.
+
+    `pieces` are the stretches of the document that are quoted together: one sentence, a sentence with the one it leans
+    on, a list with its lead-in, or a table row with its header.
+    """
+
+    hit: Hit
+    pieces: tuple[Span, ...]
+    text: str  # what a reader sees
+    kind: BlockKind
+    section: tuple[str, ...]
+    core: str = ""  # the sentence itself, without what it leans on
+    place: int = 0  # of its first character in the document
+
+    @property
+    def document(self) -> DocumentInfo:
+        return self.hit.document
+
+
+_MARKER = re.compile(r"(?:[•–*·o-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[.)°])\s+(?=\S)")
+_LEANS = re.compile(
+    r"(?:(?:zij|ze|hij|deze|dit|die|daarom|daarmee|daarbij|daardoor|hierdoor|hiermee|hierbij|hierover|hiervoor|daarnaast|"
+    r"daarvoor|daarvan|daaronder|hieronder|daarover|daarin|hierin|daarna|vervolgens|hun|bovendien|ook|toch|echter|zo|dat|daartoe|hiertoe|"
+    r"er(?:van|mee|in|voor|toe|door|over)|laatstgenoemde|eerstgenoemde|beide)\b"
+    r"|(?:het|dat)\s+(?:is|was|zijn|waren|gaat|ging|wordt|werd|heeft|had|geeft|betreft|kan|moet|zal|loopt|geldt|richt|komt)\b"
+    r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
+    re.IGNORECASE,
+)
+_MAX_LIST_CHARACTERS = 1_600
+_MAX_SENTENCE_CHARACTERS = 900
+
+
+def candidates(
+    hits: Sequence[Hit], document_of: Callable[[str], Document], *, lists_under_headings: bool = False
+) -> list[Candidate]:
+    """Everything in the hits that can be quoted by itself, in order of the hits; no stretch twice.
+
+    A list is one candidate with the sentence that leads it in; with `lists_under_headings` also when only a heading
+    stands above it. Its items are candidates by themselves as well.
+    """
+    found: list[Candidate] = []
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        document = document_of(hit.document.id)
+        for candidate in _of_passage(hit, document, lists_under_headings):
+            key = (document.info.id, candidate.place)
+            if key not in seen:
+                seen.add(key)
+                found.append(candidate)
+    return found
+
+
+_ABOUT_THE_SUMMARY = "over deze samenvatting"  # our summaries end in a section about themselves, not about policy
+
+
+def _of_passage(hit: Hit, document: Document, lists_under_headings: bool) -> Iterator[Candidate]:
+    section = hit.passage.anchor.section
+    if document.info.provenance == "samenvatting" and section and section[-1].lower() == _ABOUT_THE_SUMMARY:
+        return
+    blocks = document.blocks
+    first = _first_block(blocks, hit.passage.start)
+    place = first
+    done_groups: set[int] = set()
+    while place < len(blocks) and blocks[place].start < hit.passage.end:
+        block = blocks[place]
+        if block.kind is BlockKind.LIST_ITEM and block.group not in done_groups:
+            done_groups.add(block.group)
+            whole = _list(hit, document, place, lists_under_headings)
+            if whole is not None:
+                yield whole
+        if block.kind is BlockKind.TABLE_ROW:
+            row = _row(hit, document, place)
+            if row is not None:
+                yield row
+        elif block.kind is not BlockKind.HEADING:
+            yield from _sentences(hit, document, place)
+        place += 1
+
+
+def _first_block(blocks: Sequence[Block], start: int) -> int:
+    low, high = 0, len(blocks)
+    while low < high:
+        middle = (low + high) // 2
+        if blocks[middle].end <= start:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _sentences(hit: Hit, document: Document, place: int) -> Iterator[Candidate]:
+    block = document.blocks[place]
+    body = document.text[block.start : block.end]
+    marker = _MARKER.match(body) if block.kind is BlockKind.LIST_ITEM else None
+    offset = block.start + (marker.end() if marker else 0)
+    spans = [Span(offset + span.start, offset + span.end) for span in sentences(document.text[offset : block.end])]
+    for number, span in enumerate(spans):
+        if not hit.passage.start <= span.start < hit.passage.end or span.end - span.start > _MAX_SENTENCE_CHARACTERS:
+            continue
+        core = document.text[span.start : span.end]
+        if not any(character.isalnum() for character in core):
+            continue
+        if core.endswith(":") and number == len(spans) - 1 and _has_list_after(document.blocks, place):
+            continue  # quoted with its list instead
+        start = span.start
+        back = number
+        while back > 0 and number - back < 2 and _LEANS.match(document.text[start : start + 60]):
+            back -= 1
+            start = spans[back].start
+        pieces: tuple[Span, ...] = (Span(start, span.end),)
+        text = document.text[start : span.end]
+        if back == 0 and _LEANS.match(text[:60]):
+            before = _sentence_before(document, place)
+            if before is not None:
+                pieces = (before, *pieces)
+                text = document.text[before.start : before.end] + " " + text
+        yield Candidate(hit, pieces, " ".join(text.split()), block.kind, block.anchor.section, core, span.start)
+
+
+def _sentence_before(document: Document, place: int) -> Span | None:
+    """The last sentence of the paragraph before, when it stands under the same heading."""
+    if place == 0:
+        return None
+    block, before = document.blocks[place], document.blocks[place - 1]
+    if before.kind is not BlockKind.PARAGRAPH or before.anchor.section != block.anchor.section:
+        return None
+    spans = sentences(document.text[before.start : before.end])
+    if not spans or document.text[before.start + spans[-1].start : before.start + spans[-1].end].endswith(":"):
+        return None
+    return Span(before.start + spans[-1].start, before.start + spans[-1].end)
+
+
+def _has_list_after(blocks: Sequence[Block], place: int) -> bool:
+    return place + 1 < len(blocks) and blocks[place + 1].kind is BlockKind.LIST_ITEM
+
+
+def _list(hit: Hit, document: Document, place: int, under_heading: bool) -> Candidate | None:
+    """A whole list with the sentence (or heading) that leads it in, when there is one and it is not too long."""
+    blocks = document.blocks
+    group = blocks[place].group
+    first = place
+    while first > 0 and blocks[first - 1].kind is BlockKind.LIST_ITEM and blocks[first - 1].group == group:
+        first -= 1
+    last = place
+    while last + 1 < len(blocks) and blocks[last + 1].kind is BlockKind.LIST_ITEM and blocks[last + 1].group == group:
+        last += 1
+    if first == 0:
+        return None
+    lead_block = blocks[first - 1]
+    if lead_block.kind is BlockKind.PARAGRAPH:
+        lead_spans = sentences(document.text[lead_block.start : lead_block.end])
+        start = lead_block.start + (lead_spans[-1].start if lead_spans else 0)
+        lead = document.text[start : lead_block.end].strip()
+        if not lead.endswith(":"):
+            return None
+    elif lead_block.kind is BlockKind.HEADING and under_heading and last > first:
+        start = lead_block.start
+        lead = document.text[start : lead_block.end].rstrip(" :") + ":"
+    else:
+        return None
+    if blocks[last].end - start > _MAX_LIST_CHARACTERS:
+        return None
+    items = []
+    for block in blocks[first : last + 1]:
+        body = document.text[block.start : block.end]
+        marker = _MARKER.match(body)
+        items.append(" ".join(body[marker.end() if marker else 0 :].split()).rstrip(";,. "))
+    text = f"{lead} {'; '.join(items)}."
+    whole = Span(start, blocks[last].end)
+    return Candidate(hit, (whole,), text, BlockKind.LIST_ITEM, lead_block.anchor.section, text, start)
+
+
+def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
+    """A table row, read with the names of its columns."""
+    blocks = document.blocks
+    row = blocks[place]
+    first = place
+    while first > 0 and blocks[first - 1].kind is BlockKind.TABLE_ROW and blocks[first - 1].group == row.group:
+        first -= 1
+    if first == place or not hit.passage.start <= row.start < hit.passage.end:
+        return None
+    header = blocks[first]
+    names = [cell.strip() for cell in document.text[header.start : header.end].split(" | ")]
+    cells = [cell.strip() for cell in document.text[row.start : row.end].split(" | ")]
+    if len(names) == len(cells):
+        parts = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell]
+    else:
+        parts = [cell for cell in cells if cell]
+    text = "; ".join(parts)
+    if not text:
+        return None
+    if not text.endswith((".", "!", "?")):
+        text += "."
+    pieces = (Span(row.start, row.end), Span(header.start, header.end))
+    return Candidate(hit, pieces, text, BlockKind.TABLE_ROW, row.anchor.section, text, row.start)

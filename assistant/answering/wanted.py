@@ -1,0 +1,207 @@
+"""Text → what was asked for in it: a figure, name, reason or long form, and whether it is of the asked tranche and year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from assistant import dutch, figures
+from assistant.answering.candidates import Candidate
+from assistant.answering.question import Asked, Reading
+from assistant.model import BlockKind
+from assistant.text import Span
+
+_OFFICE = (
+    r"\b(?:[Mm]inister(?:ie)?|[Ss]taatssecretaris(?:sen)?|[Bb]urgemeesters?|[Kk]abinet|[Cc]ommissie|[Vv]oorzitter|[Gg]emeenten?|[Ff]racties?|"
+    r"[Oo]rganisaties?|[Dd]irecteur|[Pp]rofessionals?|[Cc]ollege|[Rr]ijk|[Bb]ewoners|[Jj]ongerenwerkers?)\b"
+)
+_CAPITALISED = r"(?<=[a-zà-ÿ,(:;] )[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*"
+_PAPERS = r"(?!(?:Kamerbrief|Kamerstuk|Staatscourant|Staatsblad|Actieagenda|Agenda|Regeling|Artikel|Nota|SPUK|DU)\b)"
+_PERSON = re.compile(f"{_OFFICE}|{_PAPERS}{_CAPITALISED}")
+_PLACE = re.compile(rf"\b(?:in|te|bij) (?:de |het )?{_PAPERS}[A-ZÀ-Þ][\w’'-]+(?:[ -][A-ZÀ-Þ][\w’'-]+)*")
+_BECAUSE = re.compile(
+    r"\b(?:omdat|doordat|want|daarom|redenen?|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|oorzaak|doordat|om)\b",
+    re.IGNORECASE,
+)
+_FREQUENCY = re.compile(
+    r"\b(?:jaarlijkse?|maandelijkse?|wekelijkse?|dagelijkse?|halfjaarlijkse?|(?:één|een|twee|drie|vier|\d+) (?:keer|maal)(?: per \w+)?|"
+    r"(?:elk|ieder|per) (?:half)?(?:jaar|kwartaal|maand|week)|om de \w+ jaar|periodieke?|regelmatig)\b",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\(?0\d{1,3}\)?[ -]?\d[\d ]{5,}|(?:https?://|www\.)\S+")
+_PATTERNS: Mapping[Asked, re.Pattern[str]] = {
+    Asked.PERSON: _PERSON,
+    Asked.PLACE: _PLACE,
+    Asked.REASON: _BECAUSE,
+    Asked.FREQUENCY: _FREQUENCY,
+    Asked.CONTACT: _CONTACT,
+}
+_WHOLE = re.compile(r"\b(?:totaal|totale|beschikbaar)\b", re.IGNORECASE)
+_FIGURES: Mapping[Asked, frozenset[str]] = {
+    Asked.DATE: frozenset({"date", "period"}),
+    Asked.PERIOD: frozenset({"period", "date"}),
+    Asked.AMOUNT: frozenset({"amount"}),
+    Asked.NUMBER: frozenset({"number", "percentage", "period"}),
+}
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text gives a total, or what is available in all, rather than a part of it."""
+    return _WHOLE.search(text) is not None
+
+
+def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Span, ...]:
+    """The stretches of a text that are of the asked kind and not already in the question."""
+    asked = reading.asked
+    if asked in _FIGURES:
+        kinds = _FIGURES[asked]
+        given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
+        if len(given) > 1:
+            given = set()  # "200, 250 of 256 miljoen?" chooses between them
+        found_figures = [
+            figure for figure in figures.find(text) if asked is not Asked.PERIOD or _is_period(text, figure)
+        ]
+        return tuple(
+            Span(*figure.span)
+            for figure in found_figures
+            if figure.kind in kinds
+            and (figure.kind, figure.value) not in given
+            and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
+            and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
+        )
+    if asked is Asked.MEANING:
+        return tuple(_long_forms(text, reading))
+    if asked in _PATTERNS:
+        said = {term.stem for term in reading.terms}
+        found = (Span(*match.span()) for match in _PATTERNS[asked].finditer(text))
+        return tuple(span for span in found if not set(dutch.content_stems(text[span.start : span.end])) <= said)
+    if asked is Asked.LIST:
+        listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
+        return (Span(0, len(text)),) if listed else ()
+    return (Span(0, len(text)),)
+
+
+_ONE_SIDED = re.compile(
+    r"\b(?:tot|t/m|vanaf|sinds|eindigt|loopt|begint|until|since)\b(?:\W+\w+){0,3}\W+$", re.IGNORECASE
+)
+
+
+def _is_period(text: str, figure: figures.Figure) -> bool:
+    """Whether a figure says how long something takes, from when or until when; a mere date does not."""
+    return figure.kind == "period" or _ONE_SIDED.search(text[max(0, figure.start - 40) : figure.start]) is not None
+
+
+_IDENTIFIED = re.compile(
+    r"\b(\w*(?:brief|nota|bericht|verslag|debat|overleg|wijziging|regeling|rapport|pagina|kader|begroting|onderzoek|publicatie))"
+    r"(?:\s+\([^)]{1,12}\))?\s+(?:van|uit|voor)\s+(?:eind |begin |de zomer van )?$",
+    re.IGNORECASE,
+)
+
+
+def _only_identifies(text: str, start: int, reading: Reading) -> bool:
+    """Whether a date says which letter or debate is meant (*de brief van 7 juli 2023 noemt ...*) and answers nothing.
+
+    When the question is about that letter or debate itself, its date may be the answer.
+    """
+    match = _IDENTIFIED.search(text[max(0, start - 60) : start])
+    if match is None:
+        return False
+    said = {term.stem for term in reading.terms}
+    return dutch.stem(match.group(1).lower()) not in said
+
+
+def _long_forms(text: str, reading: Reading) -> Iterator[Span]:
+    """Where a text says what an abbreviation of the question stands for: `specifieke uitkering`, or the words before `(SPUK)`."""
+    lowered = text.lower()
+    for term in reading.terms:
+        for long in dutch.ABBREVIATIONS.get(term.text, ()):
+            at = lowered.find(long)
+            if at >= 0:
+                yield Span(at, at + len(long))
+        at = lowered.find(f"({term.text})")
+        if at > 0:
+            words = dutch.words(text[:at])[-len(term.text) - 1 :]
+            if words:
+                yield Span(words[0].start, at - 1)
+
+
+def has_focus(text: str, reading: Reading) -> bool:
+    """Whether the text counts or lists what the question counts or chooses from: *vijf thema's*, *de thema's: ...*."""
+    if reading.focus is None:
+        return False
+    found = dutch.words(text)
+    if reading.asked is Asked.NUMBER:
+        ends = [span.end for span in answering_spans(text, reading)]
+        starts = [word.start for word in found if dutch.stem(word.text) == reading.focus]
+        return any(0 <= start - end <= 40 and text[end:start].count(" ") <= 4 for start in starts for end in ends)
+    return any(dutch.stem(word.text) == reading.focus for word in found)
+
+
+_ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)
+_ORDINALS = {"first": "eerste", "second": "tweede", "third": "derde", "fourth": "vierde"}
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEARS = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m|tot)\s*((?:19|20)\d\d)\b")
+
+
+# "de tweede tranche (2026-2028)": what is called by its number is often called by its years as well
+_NUMBERED_PERIOD = re.compile(
+    r"\b(eerste|tweede|derde|vierde|vijfde)\s+(\w+)\b[^.;:!?\n]{0,25}?\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m)\s*((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+Periods = Mapping[tuple[str, str], tuple[int, int]]  # (which, stem of what) -> first and last year
+
+
+def numbered_periods(texts: Iterable[str]) -> Periods:
+    """The years of numbered things as texts give them; a thing that is given different years is left out.
+
+    From *de tweede tranche (2026-2028)*: `{("tweede", "tranch"): (2026, 2028)}`.
+    """
+    found: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for text in texts:
+        for match in _NUMBERED_PERIOD.finditer(text):
+            key = (match.group(1).lower(), dutch.stem(match.group(2).lower()))
+            found.setdefault(key, set()).add((int(match.group(3)), int(match.group(4))))
+    return {key: next(iter(spans)) for key, spans in found.items() if len(spans) == 1}
+
+
+def opposed(candidate: Candidate, reading: Reading, periods: Periods) -> bool:
+    """Whether the text names another tranche or other years than the question does, and not the one asked for."""
+    asked = _ordinals(reading.text, periods)
+    if asked:
+        given = _ordinals(candidate.text, periods) or _ordinals(" ".join(candidate.section[-1:]), periods)
+        for noun, which in asked.items():
+            if noun in given and not which & given[noun]:
+                return True
+    years = _years(reading.text, periods)
+    if years:
+        there = _years(candidate.text, periods)
+        if there and not years & there and not any(str(year) in candidate.document.date for year in years):
+            return True
+    return False
+
+
+def _ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
+    """Which of what a text names, by number or by the years of that number: `{"tranch": {"tweede"}}`."""
+    found: dict[str, set[str]] = {}
+    for match in _ORDINAL.finditer(text):
+        which = match.group(1).lower()
+        found.setdefault(dutch.stem(match.group(2).lower()), set()).add(_ORDINALS.get(which, which))
+    spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
+    by_number = set(found)
+    for (which, noun), span in periods.items():
+        if span in spans and noun not in by_number:
+            found.setdefault(noun, set()).add(which)
+    return found
+
+
+def _years(text: str, periods: Periods) -> set[int]:
+    """The years a text names, those of numbered things among them."""
+    years = {int(match.group()) for match in _YEAR.finditer(text)}
+    for match in _ORDINAL.finditer(text):
+        which = match.group(1).lower()
+        span = periods.get((_ORDINALS.get(which, which), dutch.stem(match.group(2).lower())))
+        if span is not None:
+            years |= set(range(span[0], span[1] + 1))
+    for match in _YEARS.finditer(text):
+        years |= set(range(int(match.group(1)), min(int(match.group(2)), int(match.group(1)) + 50) + 1))
+    return years
