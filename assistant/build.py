@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -312,8 +312,12 @@ def _parsed(
                 yield None
                 continue
             owner = claims.owner(result.info.id)
+            if owner is not None and not result.id_given:
+                # a second copy of one document, a scan beside its text: it is called after its file
+                result = replace(result, info=replace(result.info, id=ingest.id_of_path(result.info.path)))
+                owner = claims.owner(result.info.id)
             if owner is not None:
-                reason = f"dubbel: heeft dezelfde id ({result.info.id}) als {owner[1]}; elke id komt één keer voor"
+                reason = f"heeft dezelfde id ({result.info.id}) als {owner[1]}; elke id komt één keer voor"
                 refused[_key(file.source)] = Refused(file.source, reason, claims=result.info.id)
                 claims.refused(file)
                 yield None

@@ -112,6 +112,7 @@ class Document:
     words: tuple[WordBox, ...] = ()  # empty when the format has no pages
     needs_ocr: tuple[int, ...] = ()  # pages that are images and could not be read here
     notes: tuple[str, ...] = ()  # what a reader should know: OCR was used, the text layer was unusable, ...
+    id_given: bool = True  # in front matter or a sidecar; otherwise it was found in the text or made of the path
 
 
 def anchor_at(document: Document, place: int) -> Anchor:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assistant.ingest.ocr import Ocr
     from assistant.model import DocumentInfo
 
-__all__ = ["RECIPE", "candidates", "fingerprint_parts", "is_candidate", "parse", "relative_name"]
+__all__ = ["RECIPE", "candidates", "fingerprint_parts", "id_of_path", "is_candidate", "parse", "relative_name"]
 
 # How files become documents. Raise the number when a parser changes what it makes of a file: indexes then read all anew.
 RECIPE = "ingest 1"
@@ -78,6 +78,11 @@ def _says_it_is_a_document(readme: Path) -> bool:
         return True
 
 
+def id_of_path(path: str) -> str:
+    """The id of a document that has none of its own, made of its path relative to the corpus."""
+    return metadata.slug(path)
+
+
 def fingerprint_parts(path: Path) -> list[Path]:
     """The files a document is made of: the file, and its sidecar when there is one."""
     sidecar = metadata.sidecar_of(path)
@@ -109,7 +114,8 @@ def _parse(path: Path, name: str, *, corpus: Path, ocr: Ocr | None) -> Document:
     if not document.text.strip() and not document.needs_ocr:
         raise UnreadableDocument(name, "bevat geen tekst")
     document = metadata.complete(document, given=given)
-    return replace(document, notes=tuple(dict.fromkeys((*told.notes, *document.notes))))
+    notes = tuple(dict.fromkeys((*told.notes, *document.notes)))
+    return replace(document, notes=notes, id_given="id" in given.values)
 
 
 def _read(path: Path, name: str, *, corpus: Path) -> bytes:

@@ -158,6 +158,16 @@ def test_two_files_with_one_id_are_one_document_and_a_named_refusal(bench: Bench
     assert bench.texts()["zelfde"] == "De tweede tekst."
 
 
+def test_two_copies_of_an_official_document_are_both_documents_when_nobody_gave_them_an_id(bench: Bench) -> None:
+    page = "<html><head><meta name='DC.identifier' content='kst-30995-7'></head><body><h1>Brief</h1><p>{}</p></body></html>"
+    write_corpus(bench.corpus, {"a.html": page.format("De eerste kopie."), "b.html": page.format("De tweede kopie.")})
+    assert bench.build().unreadable == ()
+    texts = bench.texts()
+    assert "De eerste kopie." in texts["kst-30995-7"]
+    assert "De tweede kopie." in texts["b-html"]
+    assert bench.build().unchanged == 5
+
+
 def test_two_documents_that_trade_their_ids_both_stay(bench: Bench) -> None:
     write_corpus(bench.corpus, {"a.md": "---\nid: x\n---\nTekst van a.", "b.md": "---\nid: y\n---\nTekst van b."})
     bench.build()
