@@ -122,7 +122,9 @@ def _parts(places: Places, generation: str) -> Iterator[Check]:
     except AssistantError as error:
         yield Check("opslag van documenten", False, str(error), repair)
     try:
-        count = len(LexicalIndex.open(path / LEXICAL))
+        lexical = LexicalIndex.open(path / LEXICAL)
+        count = len(lexical)
+        lexical.close()
         complete = ids is None or count == len(ids)
         says = f"{count} passages" if complete else f"{count} passages in plaats van {len(ids or ())}"
         yield Check("woordenindex", complete, says, "" if complete else repair)

@@ -118,6 +118,10 @@ class Index:
         """The passages of a document, in order; none for an unknown id."""
         return self._store.passages_of(document_id)
 
+    def passages_at(self, document_id: str, ordinals: Sequence[int]) -> Sequence[Passage]:
+        """The passages at these places of a document, in order; places it does not have are left out."""
+        return self._store.passages_at(document_id, ordinals)
+
     def passage_counts(self) -> Mapping[str, int]:
         """How many passages each document has."""
         return self._counts

@@ -89,8 +89,10 @@ class IndexFolder:
             name = self._current.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise IndexUnusable(f"the index in {self.folder} cannot be read: {error}") from error
+        except UnicodeDecodeError:
+            name = ""
         if not name or "/" in name or name.startswith("."):
             raise IndexUnusable(f"{self._current} is damaged; run `assistant build --fresh`")
         return name

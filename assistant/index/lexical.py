@@ -63,7 +63,10 @@ class LexicalIndex:
             return cls(_open(folder), analysis)
         # tantivy wants a lock file even to read; who may only read the index reads a copy
         copy = TemporaryDirectory(prefix="assistant-")
-        shutil.copytree(folder, copy.name, dirs_exist_ok=True)
+        for file in folder.iterdir():
+            shutil.copyfile(
+                file, Path(copy.name, file.name)
+            )  # the contents alone: with the rights it could not lock either
         return cls(_open(Path(copy.name)), analysis, copy)
 
     def __len__(self) -> int:
@@ -92,7 +95,9 @@ class LexicalIndex:
         return self._analysis.abbreviations
 
     def close(self) -> None:
-        """Nothing is held open beyond memory maps; kept so that owners can treat all parts alike."""
+        """Take the copy away, where one was needed; nothing else is held open beyond memory maps."""
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def _query(self, text: str, filters: Filters) -> tantivy.Query | None:
         said = [word.text for word in dutch.words(text)][:_LONGEST_QUERY_WORDS]

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -217,11 +218,28 @@ def test_documents_in_a_folder_that_cannot_be_looked_at_now_are_kept(
     assert "ver-weg-md" in bench.found("brug rivier")
 
 
+def test_who_may_only_read_an_index_searches_a_copy_of_its_words(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """tantivy wants to write a lock file even to read. Root may write everywhere, so the rights are looked at."""
+    bench.build()
+    lexical = bench.places.folder.path(str(bench.places.current())) / "lexical"
+    for path in (*lexical.iterdir(), lexical):
+        path.chmod(path.stat().st_mode & ~0o222)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(tempfile, "tempdir", str(bench.index.parent))
+    assert "twee-md" in bench.found("regeling tranches")
+    index = bench.open()
+    (copy,) = bench.index.parent.glob("assistant-*")
+    assert all(path.stat().st_mode & 0o200 for path in (copy, *copy.iterdir()))
+    index.close()
+    lexical.chmod(0o755)
+
+
 def test_a_damaged_pointer_is_mended_by_a_fresh_build(bench: Bench) -> None:
     bench.build()
     (bench.index / "current").write_bytes(b"\xad\xff\x00")
-    with pytest.raises(IndexUnusable):
-        bench.build()
+    for use in (bench.build, bench.open):
+        with pytest.raises(IndexUnusable, match="build --fresh"):
+            use()
     assert bench.build(fresh=True).documents == 3
     assert len(bench.texts()) == 3
     assert len(list((bench.index / "generations").iterdir())) == 1
