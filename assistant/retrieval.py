@@ -28,6 +28,8 @@ class Library(Protocol):
 
     def passages_of(self, document_id: str) -> Sequence[Passage]: ...
 
+    def passages_at(self, document_id: str, ordinals: Sequence[int]) -> Sequence[Passage]: ...
+
     @property
     def infos(self) -> Mapping[str, DocumentInfo]: ...
 
@@ -159,8 +161,9 @@ class Retriever:
         seen = {hit.passage.id for hit in hits}
         found: list[Hit] = []
         for hit in hits[:best]:
-            for passage in self._library.passages_of(hit.passage.document_id):
-                if abs(passage.ordinal - hit.passage.ordinal) == 1 and passage.id not in seen:
+            beside = (hit.passage.ordinal - 1, hit.passage.ordinal + 1)
+            for passage in self._library.passages_at(hit.passage.document_id, beside):
+                if passage.id not in seen:
                     seen.add(passage.id)
                     found.append(
                         replace(

@@ -166,6 +166,9 @@ class MemoryIndex:
     def passages_of(self, document_id: str) -> list[Passage]:
         return [passage for passage in self._passages.values() if passage.document_id == document_id]
 
+    def passages_at(self, document_id: str, ordinals: Sequence[int]) -> list[Passage]:
+        return [passage for passage in self.passages_of(document_id) if passage.ordinal in ordinals]
+
     def dense_search(self, vector: Vectors, *, limit: int, filters: Filters = NO_FILTERS) -> list[Scored]:
         """The nearest passages, exactly. Of the filters only `documents` can occur here."""
         scores = self._vectors @ vector

@@ -88,6 +88,7 @@ class Index:
     def close(self) -> None:
         """Let go of everything; an index that is no longer used by anyone does this by itself."""
         self._store.close()
+        self.lexical.close()
         if "_dense" in self.__dict__:
             self._dense.close()
             del self.__dict__["_dense"]

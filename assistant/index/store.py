@@ -131,6 +131,15 @@ class Store:
         rows = self._all(f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? ORDER BY ordinal", document_id)
         return [_passage(row) for row in rows]
 
+    def passages_at(self, document_id: str, ordinals: Sequence[int]) -> list[Passage]:
+        """The passages at these places of a document, in order; places it does not have are left out."""
+        rows = self._all(
+            f"SELECT {_PASSAGE} FROM passages WHERE document_id = ? AND ordinal IN ({_marks(ordinals)}) ORDER BY ordinal",
+            document_id,
+            *ordinals,
+        )
+        return [_passage(row) for row in rows]
+
     def digests_of(self, document_id: str) -> dict[str, str]:
         """The digests of a document's passages by passage id."""
         return dict(self._all("SELECT id, digest FROM passages WHERE document_id = ?", document_id))

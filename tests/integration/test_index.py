@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.index import Index
-from assistant.model import NO_FILTERS, Filters, Scored
+from assistant.model import NO_FILTERS, Filters, Question, Scored
 from assistant.retrieval import DenseSearcher, Retriever, Searcher
 from tests.fakes import HashingEmbedder
 
@@ -90,6 +90,18 @@ def test_every_passage_is_a_slice_of_its_document(small_index: Index) -> None:
     assert count == len(small_index) == sum(small_index.passage_counts().values())
 
 
+def test_neighbours_stand_directly_beside_a_good_hit_and_say_beside_which(small_index: Index) -> None:
+    retriever = Retriever(
+        dense=DenseSearcher(HashingEmbedder(), small_index), lexical=small_index.lexical, library=small_index
+    )
+    hits = retriever.retrieve(Question("Wie dient de aanvraag in?"), limit=1)
+    found = retriever.neighbours(hits)
+    assert {abs(one.passage.ordinal - hits[0].passage.ordinal) for one in found} == {1}
+    assert {one.passage.document_id for one in found} == {hits[0].passage.document_id}
+    assert [one.found_by for one in found] == [{"neighbour": 1}] * len(found)
+    assert retriever.neighbours([*hits, *found]) == []
+
+
 def test_an_unknown_document_or_passage_is_a_key_error(small_index: Index) -> None:
     with pytest.raises(KeyError):
         small_index.document("nergens")
@@ -98,8 +110,6 @@ def test_an_unknown_document_or_passage_is_a_key_error(small_index: Index) -> No
 
 
 def test_the_retriever_says_which_search_found_a_hit_at_which_rank(small_index: Index) -> None:
-    from assistant.model import Question
-
     retriever = Retriever(
         dense=DenseSearcher(HashingEmbedder(), small_index), lexical=small_index.lexical, library=small_index
     )
