@@ -30,6 +30,7 @@ def citation_json(citation: Citation) -> dict[str, object]:
         "start": citation.start,
         "end": citation.end,
         "provenance": info.provenance,
+        "dossier": info.dossier,
     }
 
 
@@ -41,10 +42,17 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "outcome": answer.outcome,
         "reason": answer.reason,
         "answerer": answer.answerer,
-        "statements": [{"text": one.text, "citations": list(one.citations)} for one in answer.statements],
+        "statements": [
+            {"text": one.text, "citations": list(one.citations), "emphasis": [list(span) for span in one.emphasis]}
+            for one in answer.statements
+        ],
         "citations": [citation_json(citation) for citation in answer.citations],
         "suggestions": list(answer.suggestions),
         "confidence": answer.confidence,
+        "notices": list(answer.notices),
+        "findings": [
+            {"statement": one.statement, "problem": one.problem, "done": one.done} for one in answer.findings
+        ],
         "timings_ms": dict(answer.timings_ms),
     }
 

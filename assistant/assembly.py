@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.errors import IndexUnusable, SettingsError, UnreadableDocument
 from assistant.model import (
@@ -26,16 +26,20 @@ from assistant.model import (
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.answering.language_model import Chat
     from assistant.ask import Asker, Progress
     from assistant.build import Progress as BuildProgress
+    from assistant.collections import Collections, CorpusUploads
     from assistant.doctor import Check
     from assistant.index import Index
     from assistant.index.embedding import Embedder
+    from assistant.index.joined import JoinedIndex
     from assistant.index.places import Places
 
 _T = TypeVar("_T")
 
 ANSWERERS = ("extractive", "generative")
+_OPEN_COLLECTIONS = 32  # private collections whose files are held open and whose words are remembered
 
 
 class Assistant:
@@ -47,20 +51,32 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock = threading.RLock()
-        self._index: Index | None = None
+        self._index: Index | JoinedIndex | None = None
         self._asker: Asker | None = None
+        self._collections: Collections | None = None
+        self._corpus_uploads: CorpusUploads | None = None
+        self._withins: dict[str, _Within] = {}
 
     # ---------------------------------------------------------------------------------------- asking
 
-    def ask(self, question: Question, *, answerer: str = "extractive", progress: Progress | None = None) -> Answer:
+    def ask(
+        self,
+        question: Question,
+        *,
+        answerer: str = "extractive",
+        progress: Progress | None = None,
+        growing: Callable[[Answer], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Answer:
         """A verified answer. See `ask.Asker`.
 
         Raises:
             SettingsError: no such answerer, or one that needs a language model where none is set.
             IndexUnusable: there is no index, or it does not fit the settings.
         """
-        said = progress if progress is not None else _silent
-        return self._with_current(lambda asker: asker.ask(question, progress=said), answerer)
+        listeners = {"progress": progress, "growing": growing, "stopped": stopped}
+        given: dict[str, Any] = {name: listener for name, listener in listeners.items() if listener is not None}
+        return self._with_current(lambda asker: asker.ask(question, **given), answerer)
 
     def search(self, question: Question, *, limit: int) -> list[Hit]:
         """The best passages for a question, without an answer."""
@@ -75,17 +91,16 @@ class Assistant:
                 raise SettingsError(
                     "the generative answerer needs a language model: set ASSISTANT_LLM_MODEL, for instance to openai:NAME"
                 )
-            raise SettingsError(
-                "written answers by a language model are not part of this version; use --answerer extractive"
-            )
         with self._lock:
             index = self.index
             if self._asker is None:
                 self._asker = self._wire(index)
-            return self._asker
+            return self._asker if answerer == "extractive" else self._writing(self._asker, index)
 
     def warm(self) -> None:
         """Load model and index and answer once, so that the first question does not wait for it."""
+        if self.settings.uploads == "private":
+            _ = self.collections  # which clears what an earlier run left
         index = self.index
         index.warm()
         if len(index):
@@ -103,7 +118,7 @@ class Assistant:
                 raise
             return work(self.asker(answerer))
 
-    def _wire(self, index: Index) -> Asker:
+    def _wire(self, index: Index | JoinedIndex) -> Asker:
         from assistant.answering import confidence
         from assistant.answering.extractive import ExtractiveAnswerer, successors_of
         from assistant.ask import Asker
@@ -123,11 +138,34 @@ class Assistant:
         )
         return Asker(retriever, answerer, _Texts(index, document_of))
 
+    def _writing(self, asker: Asker, index: Index | JoinedIndex) -> Asker:
+        """The same parts with a language model that writes the answers."""
+        from assistant.answering.checking import Checker
+        from assistant.answering.extractive import ExtractiveAnswerer
+        from assistant.answering.generative import GenerativeAnswerer, Rewriter
+        from assistant.ask import Asker, understand
+
+        assert isinstance(asker.answerer, ExtractiveAnswerer)
+        document_of = asker.answerer.document_of
+        writer = GenerativeAnswerer(
+            chat=self.chat,
+            extractive=asker.answerer,
+            checker=Checker(self.embedder, document_of),
+            timeout_seconds=self.settings.llm_timeout_seconds,
+            context_tokens=self.settings.llm_context_tokens,
+        )
+        rewrite = Rewriter(self.chat, understand, timeout_seconds=self.settings.llm_timeout_seconds)
+        return Asker(asker.retriever, writer, asker.texts, rewrite)
+
     # ---------------------------------------------------------------------------------------- documents
 
     def documents(self) -> Sequence[DocumentInfo]:
         """What is in the index, by id."""
         return tuple(self._reading().infos.values())
+
+    def example_folders(self) -> Sequence[Path]:
+        """Where example questions may stand: the corpus folders."""
+        return self.settings.corpus
 
     def passage_counts(self) -> Mapping[str, int]:
         """How many passages each document has."""
@@ -171,6 +209,60 @@ class Assistant:
         image.save(buffer, format="PNG", compress_level=1)  # on this machine: time counts, bytes do not
         return buffer.getvalue()
 
+    # ---------------------------------------------------------------------------------------- uploads
+
+    @property
+    def collections(self) -> Collections:
+        """The private collections of conversations. See `collections.Collections`.
+
+        Raises:
+            SettingsError: the settings do not allow them.
+        """
+        from assistant.collections import Collections
+
+        if self.settings.uploads != "private":
+            raise SettingsError(f"ASSISTANT_UPLOADS is {self.settings.uploads}: there are no private documents")
+        with self._lock:
+            if self._collections is None:
+                self._collections = Collections(lambda: self.embedder, forgotten=self._let_go)
+            return self._collections
+
+    @property
+    def corpus_uploads(self) -> CorpusUploads:
+        """What an operator adds to the corpus itself. See `collections.CorpusUploads`.
+
+        Raises:
+            SettingsError: the settings do not allow it.
+        """
+        from assistant.collections import CorpusUploads
+
+        if self.settings.uploads != "corpus":
+            raise SettingsError(f"ASSISTANT_UPLOADS is {self.settings.uploads}: nothing can be added to the corpus")
+        with self._lock:
+            if self._corpus_uploads is None:
+                self._corpus_uploads = CorpusUploads(
+                    self.settings.corpus[0], lambda: build(self.settings), lambda: list(self.documents())
+                )
+            return self._corpus_uploads
+
+    def within(self, collection_id: str) -> Assistant:
+        """The same over the corpus and the documents of one private collection, whose ids nobody else's have.
+
+        Cheap: ask for it again with every request. Raises UnknownCollection (a KeyError) when there is none, here and
+        from its methods.
+        """
+        self.collections.documents(collection_id)
+        with self._lock:
+            within = self._withins.pop(collection_id, None) or _Within(self, collection_id)
+            self._withins[collection_id] = within  # last, as the newest
+            while len(self._withins) > _OPEN_COLLECTIONS:
+                del self._withins[next(iter(self._withins))]  # it is opened again when it is asked
+            return within
+
+    def _let_go(self, collection_id: str) -> None:
+        with self._lock:
+            self._withins.pop(collection_id, None)
+
     # ---------------------------------------------------------------------------------------- parts
 
     @cached_property
@@ -180,8 +272,22 @@ class Assistant:
 
         return Remembering(load_embedder(self.settings))
 
+    @cached_property
+    def chat(self) -> Chat:
+        """The language model of the settings."""
+        from assistant.answering.language_model import LangChainChat
+
+        assert self.settings.llm_model is not None
+        return LangChainChat(
+            self.settings.llm_model,
+            base_url=self.settings.llm_base_url,
+            api_key=self.settings.llm_api_key,
+            timeout_seconds=self.settings.llm_timeout_seconds,
+            temperature=self.settings.llm_temperature,
+        )
+
     @property
-    def index(self) -> Index:
+    def index(self) -> Index | JoinedIndex:
         """The current generation of the index, fit to ask questions of."""
         with self._lock:
             if self._index is None or not self._index.is_current():
@@ -191,7 +297,7 @@ class Assistant:
                 self._open(embedding=self.embedder.identity)
             return self._index
 
-    def _reading(self) -> Index:
+    def _reading(self) -> Index | JoinedIndex:
         """The current generation, without loading a model."""
         with self._lock:
             if self._index is None or not self._index.is_current():
@@ -215,8 +321,58 @@ class Assistant:
                 self._index = None
 
 
-def _silent(step: str) -> None:
-    del step
+class _Within(Assistant):
+    """An assistant over the index of another one and a private collection beside it."""
+
+    def __init__(self, whole: Assistant, collection_id: str) -> None:
+        super().__init__(whole.settings)
+        self._whole = whole
+        self._collection_id = collection_id
+        self._own: Index | None = None
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return self._whole.embedder
+
+    @property
+    def collections(self) -> Collections:
+        return self._whole.collections
+
+    def within(self, collection_id: str) -> Assistant:
+        return self._whole.within(collection_id)
+
+    def unreadable(self) -> Sequence[UnreadableFile]:
+        return (*super().unreadable(), *self.collections.unreadable(self._collection_id))
+
+    @property
+    def index(self) -> Index | JoinedIndex:
+        return self._joined(self._whole.index)
+
+    def _reading(self) -> Index | JoinedIndex:
+        return self._joined(self._whole._reading())
+
+    def _joined(self, corpus: Index | JoinedIndex) -> Index | JoinedIndex:
+        from assistant.index.joined import JoinedIndex
+
+        assert not isinstance(corpus, JoinedIndex)
+        with self._lock:
+            own = self.collections.index(self._collection_id, seen=self._own)
+            at_hand = self._index
+            if isinstance(at_hand, JoinedIndex):
+                same = at_hand.corpus is corpus and at_hand.own is own
+            else:
+                same = at_hand is corpus and own is None
+            if not same:
+                self._asker = None
+                self._index = corpus if own is None else JoinedIndex(corpus, own)
+            self._own = own
+            assert self._index is not None
+            return self._index
+
+    def close(self) -> None:
+        """Let go of both indexes, which are closed by who opened them or when nobody uses them any more."""
+        with self._lock:
+            self._asker, self._index, self._own = None, None, None
 
 
 def _is_pdf(path: Path) -> bool:
@@ -277,7 +433,7 @@ def places_of(settings: Settings) -> Places:
 class _Texts:
     """What verification reads."""
 
-    index: Index
+    index: Index | JoinedIndex
     document_of: Callable[[str], Document]
 
     def text(self, document_id: str) -> str:

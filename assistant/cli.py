@@ -142,6 +142,13 @@ def _parser() -> argparse.ArgumentParser:
 
     add("doctor", _doctor, "say what is wrong with index, model or machine, and what to do about it")
 
+    feedback = commands.add_parser("feedback", help="what users thought of answers", description="What users thought.")
+    actions = feedback.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    export = actions.add_parser("export", help="all of it, as lines in the form of the evals")
+    export.add_argument("--out", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    export.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    export.set_defaults(run=_feedback_export, index=None)
+
     evaluate = commands.add_parser("eval", help="measure answers and retrieval", description="Measure.")
     kinds = evaluate.add_subparsers(dest="evaluation", metavar="KIND", required=True, parser_class=_Parser)
     run = kinds.add_parser("run", help="run a set of questions and write a report")
@@ -173,6 +180,7 @@ def _filters(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("filters")
     group.add_argument("--type", nargs="+", action="extend", default=[], metavar="TYPE", dest="types")
     group.add_argument("--dossier", nargs="+", action="extend", default=[], metavar="NUMBER", dest="dossiers")
+    group.add_argument("--publisher", nargs="+", action="extend", default=[], metavar="NAME", dest="publishers")
     group.add_argument("--since", type=_date, metavar="DATE", help="YYYY, YYYY-MM or YYYY-MM-DD")
     group.add_argument("--until", type=_date, metavar="DATE", help="inclusive")
 
@@ -224,7 +232,13 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _question(text: str, options: argparse.Namespace) -> Question:
-    filters = Filters(tuple(options.types), tuple(options.dossiers), options.since, options.until)
+    filters = Filters(
+        types=tuple(options.types),
+        dossiers=tuple(options.dossiers),
+        publishers=tuple(options.publishers),
+        since=options.since,
+        until=options.until,
+    )
     if options.since and options.until:
         first, last = date_span(options.since), date_span(options.until)
         if first is not None and last is not None and first[0] > last[1]:
@@ -341,6 +355,39 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     return DONE if all(check.ok for check in checks) else FAILED
 
 
+def _feedback_export(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant import feedback
+
+    if settings.feedback is None:
+        raise SettingsError(
+            "no feedback is kept here: ASSISTANT_FEEDBACK names the file it would be in, and it is not set"
+        )
+    found = list(feedback.lines(settings.feedback))
+    if options.out is not None:
+        _write_new(options.out, "".join(_json_line(line) for line in found))
+    if options.json:
+        return _print_json({"feedback": found})
+    if options.out is not None:
+        _line(_console(), f"{len(found)} regels in {options.out}", soft_wrap=True)
+        return DONE
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # these lines are data, whatever the terminal can show
+    for line in found:
+        sys.stdout.write(_json_line(line))
+    if not found:
+        print(f"assistant: there is no feedback in {settings.feedback} yet", file=sys.stderr)
+    return DONE
+
+
+def _write_new(path: Path, text: str) -> None:
+    """A file that was not there: in an older export someone may have filled in what to expect."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise AssistantError(f"{path} exists already and is left as it is; name a new file with --out") from None
+
+
 def _eval_run(options: argparse.Namespace, settings: Settings) -> int:
     from evals import run
 
@@ -361,6 +408,10 @@ def _eval_compare(options: argparse.Namespace, settings: Settings) -> int:
 
 
 # ------------------------------------------------------------------------------------------------ JSON
+
+
+def _json_line(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 def _print_json(data: object) -> int:

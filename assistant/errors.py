@@ -3,6 +3,7 @@
     AssistantError
     ├── SettingsError          a setting is missing, unknown or out of range
     ├── UnreadableDocument     a file that cannot become text
+    ├── UnreadableQuestions    a list of questions that cannot be asked
     ├── IndexUnusable          there is no index, or it is damaged, or someone else is writing it
     │   └── IndexMismatch      the index was built with other settings
     └── ModelUnavailable       an embedding or language model cannot be loaded or reached
@@ -37,6 +38,25 @@ class UnreadableDocument(AssistantError):
 
     def __reduce__(self) -> tuple[type[UnreadableDocument], tuple[str, str]]:
         return (UnreadableDocument, (self.path, self.reason))  # errors cross the process border of the parser
+
+
+class UnreadableQuestions(AssistantError):
+    """A list of questions that cannot be asked: no list in it, too many, too large, of an unknown kind, hostile, damaged.
+
+    Args:
+        name: the file, as the user named it; "" for pasted text.
+        dutch: what is wrong and what to do, in one or two plain sentences, shown to users.
+        english: the same in English.
+    """
+
+    def __init__(self, name: str, dutch: str, english: str) -> None:
+        super().__init__(f"{name}: {dutch}" if name else dutch)
+        self.name = name
+        self.dutch = dutch
+        self.english = english
+
+    def __reduce__(self) -> tuple[type[UnreadableQuestions], tuple[str, str, str]]:
+        return (UnreadableQuestions, (self.name, self.dutch, self.english))
 
 
 class IndexUnusable(AssistantError):

@@ -143,16 +143,20 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents may be used. Empty means all. `since` and `until` are inclusive: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """Which documents may be used. Empty means all. `since` and `until` are inclusive: YYYY, YYYY-MM or YYYY-MM-DD.
+
+    Types, dossiers and publishers are compared without regard to case.
+    """
 
     types: tuple[str, ...] = ()
     dossiers: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     documents: tuple[str, ...] = ()  # document ids
+    publishers: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.types or self.dossiers or self.since or self.until or self.documents)
+        return bool(self.types or self.dossiers or self.since or self.until or self.documents or self.publishers)
 
 
 NO_FILTERS = Filters()
@@ -211,7 +215,7 @@ def date_span(date: str) -> tuple[int, int] | None:
     first = datetime.date(year, month or 1, day or 1)
     last_month = month or 12
     last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-    return int(first.strftime("%Y%m%d")), int(last.strftime("%Y%m%d"))
+    return first.year * 10_000 + first.month * 100 + first.day, last.year * 10_000 + last.month * 100 + last.day
 
 
 # --------------------------------------------------------------------------------------------- answering
@@ -245,6 +249,18 @@ Outcome = Literal["answered", "partly", "abstained"]
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something verification refused, kept so that it can be counted and looked into.
+
+    `done` says what became of a sentence that a language model wrote: mended, replaced or left out.
+    """
+
+    statement: str
+    problem: str
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answerer proposes. Doors cannot show it: only `answering.verify` turns a draft into an `Answer`."""
 
@@ -256,6 +272,8 @@ class Draft:
     understood_as: str | None = None
     confidence: float | None = None  # 0..1, calibrated on the dev questions; None when the answerer has none
     answerer: str = "extractive"
+    notices: tuple[str, ...] = ()  # what a reader should know of how the answer came about, in plain words
+    findings: tuple[Finding, ...] = ()  # what the answerer itself refused to propose
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +302,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something verification refused, kept so that it can be counted and looked into."""
-
-    statement: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What survived verification, and the only thing a door accepts."""
 
@@ -304,9 +314,19 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     answerer: str = "extractive"
     confidence: float | None = None
+    notices: tuple[str, ...] = ()  # what a reader should know of how the answer came about, in plain words
     hits: tuple[Hit, ...] = ()
     findings: tuple[Finding, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)  # retrieve, answer, verify, total
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: an answer, or the problem that kept it from being answered, in plain words."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
 
 
 # --------------------------------------------------------------------------------------------- building

@@ -24,7 +24,20 @@ _VARIABLES = {
     "ASSISTANT_LLM_BASE_URL": "llm_base_url",
     "ASSISTANT_LLM_API_KEY": "llm_api_key",
     "ASSISTANT_LLM_TIMEOUT_SECONDS": "llm_timeout_seconds",
+    "ASSISTANT_LLM_CONTEXT_TOKENS": "llm_context_tokens",
+    "ASSISTANT_LLM_TEMPERATURE": "llm_temperature",
+    "ASSISTANT_UPLOADS": "uploads",
+    "ASSISTANT_FEEDBACK": "feedback",
 }
+
+# Field -> least, most and unit of a number.
+_NUMBERS = {
+    "llm_timeout_seconds": (0.1, 3600.0, " of seconds"),
+    "llm_context_tokens": (2048.0, 2_000_000.0, " of tokens"),
+    "llm_temperature": (0.0, 2.0, ""),
+}
+
+UPLOADS = ("private", "corpus", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,12 @@ class Settings:
     llm_base_url: str | None = None
     llm_api_key: str | None = None
     llm_timeout_seconds: float = 60.0
+    llm_context_tokens: int = 4096  # what fits in the model, its reply included
+    llm_temperature: float = 0.0
+    # What becomes of files that users of the page add: `private`, they go with their conversation; `corpus`, for an operator
+    # at his own page, they become part of the first corpus folder; `off`, there is no adding.
+    uploads: str = "private"
+    feedback: Path | None = None  # SQLite file for judgements of answers; None = none is stored
 
     def __repr__(self) -> str:
         shown = (
@@ -96,14 +115,21 @@ def _convert(name: str, value: object, *, where: str) -> object:
         return tuple(folder(one, where=where) for one in folders)
     if name in ("index", "models"):
         return folder(value, where=where)
-    if name == "llm_timeout_seconds":
+    if name == "feedback":
+        return folder(value, where=where, what="file")
+    if name == "uploads":
+        if value not in UPLOADS:
+            raise SettingsError(f"{where} is one of {', '.join(UPLOADS)}, not {value!r}")
+        return value
+    if name in _NUMBERS:
+        least, most, unit = _NUMBERS[name]
         try:
-            seconds = float(str(value))
+            number = float(str(value))
         except ValueError as error:
-            raise SettingsError(f"{where} is a number of seconds, not {value!r}") from error
-        if not 0 < seconds <= 3600:
-            raise SettingsError(f"{where} is more than 0 and at most 3600 seconds, not {value!r}")
-        return seconds
+            raise SettingsError(f"{where} is a number{unit}, not {value!r}") from error
+        if not least <= number <= most:
+            raise SettingsError(f"{where} is at least {least:g} and at most {most:g}{unit}, not {value!r}")
+        return int(number) if name == "llm_context_tokens" else number
     if not isinstance(value, str) or not value.strip():
         raise SettingsError(f"{where} is text" + ("" if name == "llm_api_key" else f", not {value!r}"))
     if name == "chroma_url" and not value.startswith(("http://", "https://")):
@@ -111,18 +137,18 @@ def _convert(name: str, value: object, *, where: str) -> object:
     return value
 
 
-def folder(value: object, *, where: str) -> Path:
-    """A folder someone named, `~` included.
+def folder(value: object, *, where: str, what: str = "folder") -> Path:
+    """A folder (or another `what`) someone named, `~` included.
 
     Raises:
         SettingsError: it is no text, empty, or in the home folder of someone who is not there; names where it was given.
     """
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise SettingsError(f"{where} is the name of a folder, not {value!r}")
+        raise SettingsError(f"{where} is the name of a {what}, not {value!r}")
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
-        raise SettingsError(f"{where}: there is no home folder for {value!r}; write the folder out") from error
+        raise SettingsError(f"{where}: there is no home folder for {value!r}; write the {what} out") from error
 
 
 def _shown(name: str) -> str:

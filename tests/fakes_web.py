@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -22,6 +23,25 @@ from assistant.model import (
     Statement,
     WordBox,
 )
+
+# What `examples.toml` of a corpus says: one theme that the fake answers and one that it does not.
+EXAMPLES = """
+[[theme]]
+nl = "Tijdlijn"
+en = "Timeline"
+questions = [
+    "Wat kost een brommer?",
+    "Tot wanneer loopt de Stadsagenda?",
+    "Wat is het budget?",
+    "Hoe loopt het?",
+    "Wanneer loopt het af?",
+]
+
+[[theme]]
+nl = "Brommers"
+en = "Mopeds"
+questions = ["Wat kost een brommer in Proefstad?"]
+"""
 
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> ${window.hacked=1} {{hacked}}'
 
@@ -132,9 +152,13 @@ def _answer(text: str, *pairs: tuple[str, tuple[Citation, ...]], emphasis: str =
 
 
 class FakeAssistant:
-    """Answers by a word of the question and remembers what it was asked."""
+    """Answers by a word of the question and remembers what it was asked.
 
-    def __init__(self) -> None:
+    A folder, when given, is where `examples.toml` of the first screen may stand.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
         self.asked: list[Question] = []
         self.hold = threading.Event()  # questions with "wacht" wait for it
         self.without_index = False
@@ -188,6 +212,9 @@ class FakeAssistant:
         if self.without_index:
             raise IndexUnusable("indexes/proef: there is no index; run `assistant build`")
         return [document.info for document in DOCUMENTS.values()]
+
+    def example_folders(self) -> Sequence[Path]:
+        return () if self.folder is None else (self.folder,)
 
     def document(self, document_id: str) -> Document:
         return DOCUMENTS[document_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant import dutch, figures, references
@@ -66,6 +66,11 @@ class ExtractiveAnswerer:
         asked = parts(small_talk.question_in(question.text) or question.text)
         drafts = [self._draft_part(part, question, hits) for part in asked]
         return drafts[0] if len(drafts) == 1 else _joined(asked, drafts)
+
+    def drafts(self, question: Question, hits: Sequence[Hit], *, stopped: Callable[[], bool]) -> Iterator[Draft]:
+        """The one draft: it is ready before anyone could stop it."""
+        del stopped
+        yield self.draft(question, hits)
 
     def _draft_part(self, text: str, question: Question, hits: Sequence[Hit]) -> Draft:
         reading = read(text)

@@ -49,6 +49,59 @@ def source_of(info: DocumentInfo, *, replaced: bool) -> str:
     return f"{kind} {when}, {REPLACED}" if replaced else f"{kind} {when}"
 
 
+_NOTICES = {
+    "not_found": (
+        "Het taalmodel vond in de bronnen geen antwoord.",
+        "The language model found no answer in the sources.",
+    ),
+    "found_by_words": (
+        "Het taalmodel vond geen antwoord, de zoekmachine wel. Dit zijn de zinnen uit de bronnen zelf.",
+        "The language model found no answer, the search did. These are the sentences of the sources themselves.",
+    ),
+    "not_proven": (
+        "Wat het taalmodel schreef, was niet met de bronnen te bewijzen. Dit is het antwoord zonder taalmodel.",
+        "What the language model wrote could not be proven from the sources. This is the answer without a language model.",
+    ),
+    "failed_extra": (
+        "Voor dit taalmodel ontbreekt een onderdeel van het programma. Dit is het antwoord zonder taalmodel.",
+        "A part of the program is missing for this language model. This is the answer without a language model.",
+    ),
+    "failed_name": (
+        "Dit taalmodel bestaat niet bij de ingestelde aanbieder. Dit is het antwoord zonder taalmodel.",
+        "The provider does not have this language model. This is the answer without a language model.",
+    ),
+    "failed_key": (
+        "De sleutel voor het taalmodel is geweigerd. Dit is het antwoord zonder taalmodel.",
+        "The key for the language model was refused. This is the answer without a language model.",
+    ),
+    "failed_unreachable": (
+        "Het taalmodel is niet bereikbaar. Dit is het antwoord zonder taalmodel.",
+        "The language model cannot be reached. This is the answer without a language model.",
+    ),
+    "failed_slow": (
+        "Het taalmodel was niet op tijd klaar. Wat ontbreekt, is aangevuld zonder taalmodel.",
+        "The language model was not ready in time. What is missing was added without a language model.",
+    ),
+    "failed_busy": (
+        "Het taalmodel heeft het te druk. Dit is het antwoord zonder taalmodel.",
+        "The language model is too busy. This is the answer without a language model.",
+    ),
+    "failed_broken": (
+        "Het taalmodel gaf een fout. Wat ontbreekt, is aangevuld zonder taalmodel.",
+        "The language model failed. What is missing was added without a language model.",
+    ),
+    "failed_empty": (
+        "Het taalmodel schreef niets. Dit is het antwoord zonder taalmodel.",
+        "The language model wrote nothing. This is the answer without a language model.",
+    ),
+}
+
+
+def notice(name: str, *, english: bool) -> str:
+    """What a reader should know of how an answer with a language model came about."""
+    return _NOTICES[name][1 if english else 0]
+
+
 def nothing_found(reading: Reading, filtered: bool) -> str:
     """Why there is nothing at all."""
     if reading.language == "en":

@@ -58,7 +58,7 @@ def verify(
     share a number. Emphasis outside a statement is not shown.
     """
     numbered: dict[tuple[str, int, int], Citation] = {}
-    findings: list[Finding] = []
+    findings: list[Finding] = list(draft.findings)
 
     def number(citation: Citation) -> int:
         key = (citation.document.id, citation.start, citation.end)
@@ -78,7 +78,7 @@ def verify(
         elif problems or not citations:
             problem = "not every quote behind it holds" if citations else "no quote behind it holds"
         else:
-            problem = _unproven(proposed.text, [citation.quote for citation in citations])
+            problem = _unproven(proposed.text, citations)
         if problem is not None:
             findings.append(Finding(proposed.text, problem))
             dropped += 1
@@ -113,6 +113,7 @@ def verify(
         suggestions=draft.suggestions,
         answerer=draft.answerer,
         confidence=draft.confidence,
+        notices=draft.notices,
         hits=tuple(hits),
         findings=tuple(findings),
     )
@@ -155,13 +156,26 @@ def _inside(text: str, emphasis: Sequence[tuple[int, int]]) -> tuple[tuple[int, 
     return tuple(kept)
 
 
-def _unproven(text: str, quotes: Sequence[str]) -> str | None:
-    """What a statement says in figures and its quotes do not: no amount, date or number comes out of nowhere."""
-    proof = " ".join(" ".join(quotes).split())
+def _unproven(text: str, citations: Sequence[Citation]) -> str | None:
+    """What a statement says in figures and its quotes do not: no amount, date or number comes out of nowhere.
+
+    The date of a cited document and the figures of its title may be said as well: *de brief van 7 juli 2023*.
+    """
+    proof = " ".join(" ".join(citation.quote for citation in citations).split())
     proven = figures.values(proof)
+    own = {date for citation in citations for date in _dates_of(citation.document)}
     for figure in figures.find(text):
         said = text[figure.start : figure.end]
         literally = re.search(rf"(?<!\w){re.escape(' '.join(said.split()))}(?!\w)", proof)
-        if (figure.kind, figure.value) not in proven and literally is None:
+        if (figure.kind, figure.value) in proven or literally is not None:
+            continue
+        if figure.kind not in ("date", "period") or figure.value not in own:
             return f"no quote behind it says {said!r}"
     return None
+
+
+def _dates_of(info: DocumentInfo) -> set[str]:
+    """A document's date, its month and its year, and the dates and periods of its title."""
+    parts = info.date.split("-")
+    dates = {"-".join(parts[: size + 1]) for size in range(len(parts)) if info.date}
+    return dates | {value for kind, value in figures.values(info.title) if kind in ("date", "period")}

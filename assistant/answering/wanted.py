@@ -166,9 +166,9 @@ def numbered_periods(texts: Iterable[str]) -> Periods:
 
 def opposed(candidate: Candidate, reading: Reading, periods: Periods) -> bool:
     """Whether the text names another tranche or other years than the question does, and not the one asked for."""
-    asked = _ordinals(reading.text, periods)
+    asked = ordinals(reading.text, periods)
     if asked:
-        given = _ordinals(candidate.text, periods) or _ordinals(" ".join(candidate.section[-1:]), periods)
+        given = ordinals(candidate.text, periods) or ordinals(" ".join(candidate.section[-1:]), periods)
         for noun, which in asked.items():
             if noun in given and not which & given[noun]:
                 return True
@@ -180,7 +180,7 @@ def opposed(candidate: Candidate, reading: Reading, periods: Periods) -> bool:
     return False
 
 
-def _ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
+def ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
     """Which of what a text names, by number or by the years of that number: `{"tranch": {"tweede"}}`."""
     found: dict[str, set[str]] = {}
     for match in _ORDINAL.finditer(text):

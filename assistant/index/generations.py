@@ -26,7 +26,7 @@ from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexUnusable
 
-SCHEMA = 2  # raise it when what is stored changes shape; older indexes are then built again
+SCHEMA = 3  # raise it when what is stored changes shape; older indexes are then built again
 
 MANIFEST = "manifest.json"
 

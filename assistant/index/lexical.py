@@ -135,6 +135,8 @@ class LexicalIndex:
             yield one_of("type", (value.lower() for value in filters.types))
         if filters.dossiers:
             yield one_of("dossier", (value.lower() for value in filters.dossiers))
+        if filters.publishers:
+            yield one_of("publisher", (value.lower() for value in filters.publishers))
         if filters.documents:
             yield one_of("document_id", filters.documents)
         since, until = date_span(filters.since or ""), date_span(filters.until or "")
@@ -241,7 +243,7 @@ def _searchable(passage: Passage, info: DocumentInfo) -> str:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in ("document_id", "type", "dossier"):
+    for field in ("document_id", "type", "dossier", "publisher"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in ("date_from", "date_to"):
         builder.add_integer_field(field, indexed=True, fast=True)
@@ -263,6 +265,7 @@ def _write(
             "document_id": passage.document_id,
             "type": info.type.lower(),
             "dossier": info.dossier.lower(),
+            "publisher": info.publisher.lower(),
             "body": body,
             "parts": parts,
         }

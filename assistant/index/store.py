@@ -18,7 +18,7 @@ from assistant.model import BlockKind, Document, DocumentInfo, Filters, Passage,
 
 _TABLES = """
     CREATE TABLE documents (
-        id TEXT PRIMARY KEY, info TEXT NOT NULL, type TEXT NOT NULL, dossier TEXT NOT NULL,
+        id TEXT PRIMARY KEY, info TEXT NOT NULL, type TEXT NOT NULL, dossier TEXT NOT NULL, publisher TEXT NOT NULL,
         date_from INTEGER, date_to INTEGER, passage_count INTEGER NOT NULL,
         corpus TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, tools TEXT NOT NULL,
         text BLOB NOT NULL, layout BLOB NOT NULL, words BLOB NOT NULL, passages BLOB NOT NULL
@@ -170,7 +170,8 @@ class Store:
             ValueError: a date filter is not of the form YYYY, YYYY-MM or YYYY-MM-DD.
         """
         clauses, values = ["1"], list[object]()
-        for column, chosen in (("type", filters.types), ("dossier", filters.dossiers)):
+        columns = {"type": filters.types, "dossier": filters.dossiers, "publisher": filters.publishers}
+        for column, chosen in columns.items():
             if chosen:
                 clauses.append(f"{column} IN ({_marks(chosen)})")
                 values += [value.lower() for value in chosen]
@@ -259,10 +260,11 @@ class Store:
         with self._writing() as connection:
             connection.execute("DELETE FROM passages WHERE document_id = ?", (info.id,))
             connection.execute(
-                "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
-                    *(info.id, records.info_to_json(info), info.type.lower(), info.dossier.lower(), first, last),
-                    *(len(stored), source.corpus, source.path, source.sha256, source.tools),
+                    *(info.id, records.info_to_json(info), info.type.lower(), info.dossier.lower()),
+                    *(info.publisher.lower(), first, last, len(stored)),
+                    *(source.corpus, source.path, source.sha256, source.tools),
                     *(record.text, record.layout, record.words, record.passages),
                 ),
             )

@@ -59,9 +59,14 @@ def candidates(corpus: Path, *, on_error: Callable[[OSError], None] | None = Non
                 yield path
 
 
+EXAMPLES = "examples.toml"  # questions for the page's first screen; the page reads them
+
+
 def is_candidate(path: Path) -> bool:
-    """Whether a file of a corpus folder is looked at: no sidecar, hidden file, backup or README of the folder."""
+    """Whether a file of a corpus folder is looked at: no sidecar, hidden file, backup, README or example questions."""
     name = path.name
+    if name == EXAMPLES:
+        return False
     if name.startswith((".", "~$", "#")) or name.endswith((metadata.SIDECAR_ENDING, *_BACKUPS)) or path.is_dir():
         return False
     return name.lower() != "readme.md" or _says_it_is_a_document(path)

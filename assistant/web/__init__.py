@@ -1,12 +1,14 @@
 """The chat page: a thin door over `assembly.Assistant`, served by Gradio from this machine alone.
 
 __init__      build and serve
-page          the parts of the page and what happens on it
-asking        a typed question → the steps of its answer
+page          the frame: tabs, box, buttons, what can be asked for, and how it is served
+requests      what the browser sends, checked
+start         the first screen
+asking        a question → the steps of its answer
 conversation  questions and answers as HTML
 source        a quote in its document, as rendered text or drawn on its page
-wording       every text of the page, in Dutch and in English
-page.css, page.js
+wording/      every text of the page, in Dutch and in English
+static/       styles and scripts: desk.js is what the others lean on
 """
 
 from __future__ import annotations

@@ -1,21 +1,18 @@
-"""A typed question with its filters → the steps of its answer, one `Exchange` after another."""
+"""A question → the steps of its answer, as the page hears them."""
 
 from __future__ import annotations
 
-import logging
+import datetime
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from assistant.errors import AssistantError
-from assistant.model import Answer, Filters, Question, Turn, date_span
-from assistant.web.wording import Wording
-
-_log = logging.getLogger(__name__)
-
-REMEMBERED = 6  # earlier turns that go with a question
+from assistant.as_json import answer_json
+from assistant.model import Answer, Exchange, Question
+from assistant.web import wording
+from assistant.web.conversation import progress_html, said_html
+from assistant.web.requests import Ask, Conversation, Reply, problem
 
 
 class Answers(Protocol):
@@ -24,67 +21,63 @@ class Answers(Protocol):
     def ask(self, question: Question, *, progress: Callable[[str], None]) -> Answer: ...
 
 
-class WrongFilter(AssistantError):
-    """A date that cannot be read, or an order of dates that leaves nothing. The message is for the user as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question on the page and how far its answer is: a step, then either an answer or an error."""
-
-    question: str
-    step: str = ""
-    answer: Answer | None = None
-    error: Exception | None = None
-
-
-def filters(types: Sequence[str], dossiers: Sequence[str], since: str, until: str, words: Wording) -> Filters:
-    """The chosen filters.
-
-    Raises:
-        WrongFilter: a date is not one, or `since` lies after `until`.
-    """
-    since, until = since.strip(), until.strip()
-    spans = []
-    for value, label in ((since, words.since), (until, words.until)):
-        try:
-            spans.append(date_span(value))
-        except ValueError as error:
-            raise WrongFilter(words.wrong_date.format(value=value, label=label, form=words.date_form)) from error
-    first, last = spans
-    if first is not None and last is not None and first[0] > last[1]:
-        raise WrongFilter(words.wrong_order.format(since=since, until=until))
-    return Filters(types=tuple(types), dossiers=tuple(dossiers), since=since or None, until=until or None)
-
-
-def turns(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """What was said before, as a follow-up question leans on it."""
-    return tuple(
-        Turn(one.question, " ".join(statement.text for statement in one.answer.statements))
-        for one in exchanges[-REMEMBERED:]
-        if one.answer is not None
-    )
-
-
-def ask(assistant: Answers, question: Question) -> Iterator[Exchange]:
-    """The exchange after every step of the answer; the last one has the answer or the error."""
-    steps: queue.SimpleQueue[Exchange] = queue.SimpleQueue()
+def steps(assistant: Answers, question: Question) -> Iterator[str | Answer | Exception]:
+    """The names of the steps as they begin; last the answer, or the error that came instead."""
+    told: queue.SimpleQueue[str | Answer | Exception] = queue.SimpleQueue()
 
     def work() -> None:
-        pending = Exchange(question.text)
         try:
-            answer = assistant.ask(question, progress=lambda name: steps.put(replace(pending, step=name)))
-            # Hits and findings are for evals; a conversation that keeps them would only grow.
-            steps.put(replace(pending, answer=replace(answer, hits=(), findings=())))
-        except AssistantError as error:
-            steps.put(replace(pending, error=error))
-        except Exception as error:  # noqa: BLE001  the door: shown as a sentence, logged in full
-            _log.exception("the question could not be answered")
-            steps.put(replace(pending, error=error))
+            told.put(assistant.ask(question, progress=told.put))
+        except Exception as error:  # noqa: BLE001  handed on to the thread that asked
+            told.put(error)
 
     threading.Thread(target=work, name="ask", daemon=True).start()
     while True:
-        exchange = steps.get()
-        yield exchange
-        if exchange.answer is not None or exchange.error is not None:
+        step = told.get()
+        yield step
+        if not isinstance(step, str):
             return
+
+
+def ask(assistant: Answers, request: Ask) -> Iterator[Reply]:
+    """Replies with `html` to show after every step; the last also has the `exchange` for the browser to keep.
+
+    Raises:
+        Told: a filter cannot be used; the question was not asked.
+    """
+    words = request.words
+    question = request.as_question()
+    yield {"html": progress_html("", words)}
+    for step in steps(assistant, question):
+        if isinstance(step, str):
+            yield {"html": progress_html(step, words), "step": wording.step(step, words)}
+        elif isinstance(step, Answer):
+            exchange = Exchange(question.text, step)
+            yield {"html": said_html(exchange, words, newest=True), "exchange": exchange_json(exchange), "done": True}
+        else:
+            failed = problem(step, {"language": request.language})
+            exchange = Exchange(question.text, problem=failed["problem"])
+            html = said_html(exchange, words, newest=True, detail=failed.get("detail", ""))
+            yield {"html": html, "exchange": exchange_json(exchange), "done": True}
+
+
+def exchange_json(exchange: Exchange) -> dict[str, object]:
+    """What the browser keeps of a question and its answer; `requests.KeptExchange` reads it again."""
+    return {
+        "question": exchange.question,
+        "answer": answer_json(exchange.answer) if exchange.answer is not None else None,
+        "problem": exchange.problem,
+        "asked": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def render(request: Conversation) -> Reply:
+    """A kept conversation as HTML, one piece for every question: what stands below the question."""
+    newest = len(request.exchanges)
+    return {
+        "said": [
+            said_html(kept.exchange(), request.words, newest=number == newest)
+            for number, kept in enumerate(request.exchanges, 1)
+        ]
+    }
+

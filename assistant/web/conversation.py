@@ -7,21 +7,9 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from assistant.errors import AssistantError
-from assistant.model import Answer, Citation, DocumentInfo, Statement
+from assistant.model import Answer, Citation, DocumentInfo, Exchange, Statement
 from assistant.web import wording
-from assistant.web.asking import Exchange
-from assistant.web.wording import EXAMPLES, Wording
-
-
-def conversation_html(exchanges: Sequence[Exchange], words: Wording) -> str:
-    """The whole conversation, oldest first; the newest finished answer is `#answer`. Without one: examples."""
-    if not exchanges:
-        return f'<div class="empty" lang="{words.language}"><h2>{words.examples}</h2>{_questions(EXAMPLES)}</div>'
-    turns = "".join(
-        _exchange(exchange, words, newest=number == len(exchanges)) for number, exchange in enumerate(exchanges, 1)
-    )
-    return f'<div class="turns" lang="{words.language}">{turns}</div>'
+from assistant.web.wording import Wording
 
 
 def check(quote: str) -> str:
@@ -45,35 +33,39 @@ def provenance_badge(info: DocumentInfo, words: Wording) -> str:
     return f'<span class="provenance {kind}">{wording.provenance(info, words)}</span>'
 
 
-def _exchange(exchange: Exchange, words: Wording, *, newest: bool) -> str:
-    asked = (
-        f'<h2 class="asked"><span class="unseen">{words.you}: </span>{escape(exchange.question.strip()) or "…"}</h2>'
-    )
-    if exchange.error is not None:
-        said = _error(exchange.error, words)
-    elif exchange.answer is not None:
-        said = _answer(exchange.answer, words, newest=newest)
-    else:
-        said = f'<p class="progress" data-progress>{escape(wording.step(exchange.step, words)) if exchange.step else "…"}</p>'
-    return f'<section class="turn"{" data-newest" if newest else ""}>{asked}{said}</section>'
+def progress_html(step: str, words: Wording) -> str:
+    """A step of the answer in words."""
+    return f'<p class="progress" data-progress>{escape(wording.step(step, words)) if step else "…"}</p>'
 
 
-def _error(error: Exception, words: Wording) -> str:
-    detail = (
-        f"<details><summary>{words.technical}</summary><p>{escape(str(error))}</p></details>"
-        if isinstance(error, AssistantError)
-        else ""
-    )
-    return f'<div class="problem" role="alert"><p>{wording.sentence(error, words)}</p>{detail}</div>'
+def said_html(exchange: Exchange, words: Wording, *, newest: bool, detail: str = "") -> str:
+    """What stands below a question: the answer with its tools, or the problem. The newest answer is `#answer`."""
+    tools = _tools(exchange, words)
+    if exchange.answer is not None:
+        return _answer(exchange.answer, words, newest=newest) + tools
+    more = f"<details><summary>{words.technical}</summary><p>{escape(detail)}</p></details>" if detail else ""
+    return f'<div class="problem" role="alert"><p>{escape(exchange.problem)}</p>{more}</div>{tools}'
+
+
+def _tools(exchange: Exchange, words: Wording) -> str:
+    """What can be done with a question and its answer; the scripts of the page do it."""
+    does = [("retry", words.retry), ("edit", words.edit), ("link", words.copy_link)]
+    if exchange.answer is not None and exchange.answer.statements:
+        does.insert(0, ("copy", words.copy_answer))
+    buttons = "".join(f'<button type="button" class="tool" data-do="{name}">{label}</button>' for name, label in does)
+    return f'<div class="tools" role="group" aria-label="{words.tools}">{buttons}</div>'
 
 
 def _answer(answer: Answer, words: Wording, *, newest: bool) -> str:
     by_number = {citation.number: citation for citation in answer.citations}
     parts = []
     if answer.understood_as:
-        parts.append(f'<p class="understood">{words.understood_as}: <q>{escape(answer.understood_as)}</q></p>')
+        parts.append(
+            f'<p class="understood">{words.understood_as}: <q>{escape(answer.understood_as)}</q> '
+            f'<button type="button" class="tool" data-do="correct" data-for="{escape(answer.understood_as)}">'
+            f"{words.correct}</button></p>"
+        )
     if answer.outcome == "abstained":
-        # Small talk and empty questions also come back without citations; a heading would make them look like failures.
         heading = f"<h3>{words.abstained}</h3>" if answer.citations else ""
         parts.append(f'<div class="abstained">{heading}<p>{escape(answer.reason or "")}</p></div>')
     elif answer.reason:
@@ -82,16 +74,21 @@ def _answer(answer: Answer, words: Wording, *, newest: bool) -> str:
     if answer.citations and answer.outcome == "abstained":
         cards = "".join(_card(citation, words, hook=newest) for citation in answer.citations)
         parts.append(f'<h3>{words.nearest}</h3><ul class="cards">{cards}</ul>')
+        parts.append(f'<details class="how-to-ask"><summary>{words.ask_better}</summary>{_list(words.better)}</details>')
     elif answer.citations:
         lines = "".join(_source_line(citation, words) for citation in answer.citations)
         parts.append(f'<h3>{words.sources}</h3><ol class="sources">{lines}</ol>')
     if answer.suggestions:
-        parts.append(f"<h3>{words.suggestions}</h3>{_questions(answer.suggestions)}")
+        parts.append(f"<h3>{words.suggestions}</h3>{questions(answer.suggestions)}")
     if answer.statements:
         how = words.no_language_model if answer.answerer == "extractive" else words.language_model
         parts.append(f'<p class="how">{how}.</p>')
     hook = ' id="answer"' if newest else ""
     return f'<article{hook} class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</article>'
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
 
 
 def _statement(statement: Statement, by_number: dict[int, Citation], words: Wording, *, hook: bool) -> str:
@@ -105,7 +102,7 @@ def _statement(statement: Statement, by_number: dict[int, Citation], words: Word
 
 
 def _opens(citation: Citation) -> str:
-    """The attributes by which page.js asks for the source of a citation."""
+    """The attributes by which source.js asks for the source of a citation."""
     return (
         f'type="button" aria-controls="source" data-document="{escape(citation.document.id)}" '
         f'data-start="{citation.start}" data-end="{citation.end}" data-check="{check(citation.quote)}"'
@@ -146,7 +143,8 @@ def _card(citation: Citation, words: Wording, *, hook: bool) -> str:
     )
 
 
-def _questions(texts: Sequence[str]) -> str:
+def questions(texts: Sequence[str]) -> str:
+    """Questions as buttons that ask them."""
     buttons = "".join(
         f'<li><button type="button" class="suggestion" data-ask="{escape(text)}">{escape(text)}</button></li>'
         for text in texts

@@ -1,8 +1,8 @@
-"""The parts of the page and what happens on it."""
+"""The parts of the page, what it can be asked for, and how it is served."""
 
 from __future__ import annotations
 
-import itertools
+import json
 import logging
 import threading
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -14,22 +14,20 @@ import gradio
 from starlette.middleware import Middleware
 
 from assistant.errors import AssistantError
-from assistant.model import DocumentInfo, Question
 from assistant.text import Span
-from assistant.web import asking
-from assistant.web.asking import Answers, Exchange, WrongFilter
-from assistant.web.conversation import conversation_html
+from assistant.web import asking, start, wording
+from assistant.web.asking import Answers
+from assistant.web.requests import Ask, Conversation, Endpoints, Reply, Request, Source
 from assistant.web.source import Library, source_html
-from assistant.web.wording import DUTCH, EXAMPLES, Wording, sentence, wording
+from assistant.web.wording import DUTCH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
-_HERE = Path(__file__).resolve().parent
+_STATIC = Path(__file__).resolve().parent / "static"
 AT_ONCE = 4  # questions answered at the same time; others wait in line
-REMEMBER_SECONDS = 6 * 3600  # a conversation nobody continues is forgotten
 
 _THEME = gradio.themes.Base(
     font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"],
@@ -37,20 +35,30 @@ _THEME = gradio.themes.Base(
 )
 
 
-class Assistant(Answers, Library, Protocol):
+class Assistant(Answers, Library, start.Library, Protocol):
     """What the page asks of `assembly.Assistant`."""
 
-    def documents(self) -> Sequence[DocumentInfo]: ...
+    def example_folders(self) -> Sequence[Path]: ...
 
 
 class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
-    """The chat page over one assistant. `launch()` serves it with our own style and nothing from elsewhere."""
+    """The chat page over one assistant. `launch()` serves it with our own style and nothing from elsewhere.
+
+    Gradio serves the page, its tabs, its text box and buttons in both languages (`gr.I18n`), and queues the questions. What
+    is said lives in the browser, not here: each request brings along what it needs, and the server keeps nothing.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         super().__init__(title=DUTCH.title, analytics_enabled=False)
         self._assistant = assistant
+        self._start = start.Start(assistant, lambda: start.themes(assistant.example_folders()))
+        texts = wording.texts()
+        self._i18n = gradio.I18n(
+            **{language: {name: text for name, text in all.items() if isinstance(text, str)} for language, all in texts.items()}
+        )
         with self:
             self._lay_out()
+            self._offer(self._endpoints())
         self.queue(default_concurrency_limit=AT_ONCE, api_open=False)
 
     def launch(self, **options: Any) -> Any:
@@ -59,6 +67,7 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         ours = {
             "theme": _THEME,
             "head": _head(),
+            "i18n": self._i18n,
             "app_kwargs": {"middleware": [Middleware(_OwnOrigin)], "docs_url": None, "redoc_url": None},
             "footer_links": [],
             "run_history": False,
@@ -71,162 +80,109 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
 
     def _warm(self) -> None:
         try:
-            self._assistant.ask(Question(EXAMPLES[0]), progress=_log.debug)
+            self._start.examples(self._assistant.documents())
         except AssistantError as error:
             _log.warning("not ready for questions: %s", error)
 
     # ---------------------------------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        words = DUTCH
-        language = gradio.State(words.language)
-        exchanges = gradio.State((), time_to_live=REMEMBER_SECONDS)
+        said = self._i18n
         with gradio.Row(elem_id="top"):
-            heading = gradio.HTML(_heading(words), elem_id="heading", js_on_load=None, apply_default_css=False)
-            restart = gradio.Button(words.restart, elem_id="restart", size="sm", variant="secondary", min_width=0)
-            switch = gradio.Button(
-                words.other_language, elem_id="language", size="sm", variant="secondary", min_width=0
-            )
-        conversation = gradio.HTML(
-            conversation_html((), words), elem_id="conversation", js_on_load=None, apply_default_css=False
-        )
+            _html(_HEADING, "heading")
+            gradio.Button(said("other_language"), elem_id="language", size="sm", variant="secondary", min_width=0)
+        with gradio.Tabs(elem_id="tabs", overflow_behavior="wrap"), gradio.Tab(said("tab_ask"), id="ask", elem_id="tab-ask"):
+            with gradio.Row(elem_id="desk"):
+                _html(_CONVERSATIONS, "sidebar")
+                with gradio.Column(elem_id="middle"):
+                    _html('<div id="turns"></div>', "conversation")
+                    self._lay_out_composer()
+        _html(_SOURCE, "source-place")
+
+    def _lay_out_composer(self) -> None:
+        said = self._i18n
         with gradio.Column(elem_id="composer"):
-            message = gradio.HTML("", elem_id="message", js_on_load=None, apply_default_css=False)
+            _html('<div id="message"></div>', "message-place")
             with gradio.Row(elem_id="question-row"):
-                # page.js moves the hook `#question` to the label around the text area.
-                question = gradio.Textbox(
-                    label=words.question,
-                    placeholder=words.placeholder,
+                # desk.js moves the hook `#question` to the label around the text area.
+                gradio.Textbox(
+                    label=said("question"),
+                    placeholder=said("placeholder"),
                     lines=1,
                     max_lines=6,
                     elem_id="question-box",
                     container=True,
                     scale=1,
                 )
-                ask = gradio.Button(words.ask, elem_id="ask", variant="primary", min_width=0, scale=0)
-            with gradio.Accordion(words.filters, open=False, elem_id="filters") as filters:
-                with gradio.Row():
-                    types = gradio.Dropdown([], multiselect=True, label=words.types, elem_id="types")
-                    dossiers = gradio.Dropdown([], multiselect=True, label=words.dossiers, elem_id="dossiers")
-                with gradio.Row():
-                    since = gradio.Textbox(label=words.since, placeholder=words.date_form, max_lines=1, elem_id="since")
-                    until = gradio.Textbox(label=words.until, placeholder=words.date_form, max_lines=1, elem_id="until")
-        gradio.HTML(_SOURCE, elem_id="source-place", js_on_load=None, apply_default_css=False)
+                gradio.Button(said("ask"), elem_id="ask", variant="primary", min_width=0, scale=0)
+                gradio.Button(said("stop"), elem_id="stop", variant="stop", min_width=0, scale=0)
+            _html('<div id="within"></div>', "within-place")
 
-        private = {"api_visibility": "private", "show_progress": "hidden"}
-        gradio.on(
-            [ask.click, question.submit],
-            self._ask,
-            inputs=[question, types, dossiers, since, until, exchanges, language],
-            outputs=[question, conversation, exchanges, message],
-            concurrency_limit=AT_ONCE,
-            **private,
-        )
-        restart.click(
-            _restart, inputs=[language], outputs=[question, conversation, exchanges, message], queue=False, **private
-        )
-        switch.click(
-            _switch,
-            inputs=[language, exchanges],
-            outputs=[
-                *(language, heading, restart, switch, conversation, question, ask, filters),
-                *(types, dossiers, since, until, message),
-            ],
-            queue=False,
-            **private,
-        )
-        self.load(self._choices, inputs=[language], outputs=[types, dossiers, message], **private)
-        gradio.api(self._source, api_name="source", queue=False, api_visibility="undocumented")
+    # ---------------------------------------------------------------------------------------- endpoints
 
-    # ---------------------------------------------------------------------------------------- events
+    def _endpoints(self) -> Endpoints:
+        offered = Endpoints()
+        offered.add_steps("ask", Ask, self._ask)
+        offered.add("render", Conversation, asking.render)
+        offered.add("start", Request, self._start.screen)
+        offered.add("source", Source, self._source)
+        return offered
 
-    def _ask(
-        self,
-        text: str,
-        types: list[str],
-        dossiers: list[str],
-        since: str,
-        until: str,
-        earlier: tuple[Exchange, ...],
-        language: str,
-    ) -> Iterator[tuple[Any, ...]]:
-        """Question box, conversation, its state and the message, after every step of the answer."""
-        words = wording(language)
-        try:
-            filters = asking.filters(types or (), dossiers or (), since or "", until or "", words)
-        except WrongFilter as error:
-            yield text, conversation_html(earlier, words), earlier, _message(str(error))
-            return
-        question = Question((text or "").strip(), filters, asking.turns(earlier))
-        yield "", conversation_html((*earlier, Exchange(question.text)), words), earlier, ""
-        for exchange in asking.ask(self._assistant, question):
-            exchanges = (*earlier, exchange)
-            yield gradio.skip(), conversation_html(exchanges, words), exchanges, gradio.skip()
+    def _offer(self, endpoints: Endpoints) -> None:
+        for name, once in endpoints.once.items():
+            gradio.api(once, api_name=name, queue=False, api_visibility="undocumented")
+        for name, steps in endpoints.steps.items():
+            gradio.api(steps, api_name=name, concurrency_limit=AT_ONCE, api_visibility="undocumented")
 
-    def _choices(self, language: str) -> tuple[Any, Any, str]:
-        """What can be filtered on, taken from the documents of the index."""
-        try:
-            documents = self._assistant.documents()
-        except AssistantError as error:
-            _log.warning("no documents: %s", error)
-            return gradio.skip(), gradio.skip(), _message(sentence(error, wording(language)))
-        types = sorted({info.type for info in documents if info.type}, key=str.casefold)
-        dossiers = sorted({info.dossier for info in documents if info.dossier})
-        return gradio.update(choices=types), gradio.update(choices=dossiers), ""
+    def _ask(self, request: Ask) -> Iterator[Reply]:
+        return asking.ask(self._assistant, request)
 
-    def _source(self, document_id: str, start: int, end: int, expected: str, language: str) -> str:
-        """The content of the source panel; page.js asks for it when a marker is clicked."""
-        return source_html(self._assistant, document_id, Span(start, end), expected, wording(language))
+    def _source(self, request: Source) -> Reply:
+        quote = Span(request.start, request.end)
+        return {"html": source_html(self._assistant, request.document, quote, request.check, request.words)}
 
 
-def _restart(language: str) -> tuple[str, str, tuple[Exchange, ...], str]:
-    return "", conversation_html((), wording(language)), (), ""
+def _html(value: str, elem_id: str) -> gradio.HTML:
+    """Markup that Gradio shows as it is; the scripts of the page fill it."""
+    return gradio.HTML(value, elem_id=elem_id, js_on_load=None, apply_default_css=False)
 
 
-def _switch(language: str, exchanges: tuple[Exchange, ...]) -> tuple[Any, ...]:
-    """Every text of the page in the other language."""
-    words = wording("nl" if language == "en" else "en")
-    return (
-        words.language,
-        _heading(words),
-        words.restart,
-        words.other_language,
-        conversation_html(exchanges, words),
-        gradio.update(label=words.question, placeholder=words.placeholder),
-        words.ask,
-        gradio.update(label=words.filters),
-        gradio.update(label=words.types),
-        gradio.update(label=words.dossiers),
-        gradio.update(label=words.since, placeholder=words.date_form),
-        gradio.update(label=words.until, placeholder=words.date_form),
-        "",
-    )
+def _text(name: str) -> str:
+    """A text that desk.js puts in the language of the page."""
+    return f'<span data-text="{name}">{escape(str(getattr(DUTCH, name)))}</span>'
 
 
-def _heading(words: Wording) -> str:
-    return f'<h1 lang="{words.language}">{words.title}</h1><p lang="{words.language}">{words.tagline}</p>'
-
-
-_told = itertools.count(1)
-
-
-def _message(text: str) -> str:
-    # Numbered, so that the same message told twice is also read aloud twice, and page.js sees that it is new.
-    return f'<p class="problem" role="alert" data-told="{next(_told)}">{escape(text)}</p>' if text else ""
+_HEADING = f'<h1>{_text("title")}</h1><p>{_text("tagline")}</p>'
+_CONVERSATIONS = f"""\
+<nav id="conversations" aria-labelledby="conversations-title">
+<button type="button" id="conversations-open" aria-expanded="false" aria-controls="conversations-list">{_text("menu")}</button>
+<button type="button" id="restart">{_text("restart")}</button>
+<div id="conversations-list"><h2 id="conversations-title">{_text("conversations")}</h2><ul></ul>
+<p class="note">{_text("conversations_note")}</p>
+<button type="button" id="conversations-clear" class="tool">{_text("delete_all")}</button></div>
+</nav>"""
+_SOURCE = '<aside id="source" role="dialog" aria-labelledby="source-title" hidden></aside>'
 
 
 def _head() -> str:
     # As a style of our own and not as Gradio's `css`, which rewrites selectors and so breaks those in media queries.
-    style, script = ((_HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    return f"<style>{style}</style><script>{script}</script>"
+    styles, scripts = _joined("page.css"), _joined("desk.js")
+    texts = json.dumps(wording.texts(), ensure_ascii=False).replace("<", "\\u003c")
+    return f'<style>{styles}</style><script type="application/json" id="texts">{texts}</script><script>{scripts}</script>'
 
 
-_SOURCE = '<aside id="source" role="dialog" aria-labelledby="source-title" hidden></aside>'
+def _joined(first: str) -> str:
+    """All files of a kind as one, the one that others lean on first."""
+    ending = Path(first).suffix
+    names = sorted(path.name for path in _STATIC.glob(f"*{ending}") if path.name != first)
+    return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in (first, *names))
+
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     # Gradio starts itself with inline scripts and compiles its templates in the browser.
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; object-src 'none'; base-uri 'self'; form-action 'self'"
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 
 

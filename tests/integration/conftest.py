@@ -11,13 +11,26 @@ from assistant.build import build
 from assistant.index import Index
 from assistant.index.generations import IndexFolder
 from assistant.index.places import Places
+from tests.browser import (  # noqa: F401  fixtures of the browser tests
+    address,
+    assistant,
+    browser,
+    dark,
+    english,
+    page,
+    phone,
+    trouble,
+    visit,
+)
 from tests.fakes import HashingEmbedder, write_corpus
 
 CORPUS = {
-    "brief.md": "---\nid: kst-1\ntitle: Brief over de wijk\ntype: Kamerbrief\ndate: 2023-07-07\ndossier: 36200-XV\n---\n"
+    "brief.md": "---\nid: kst-1\ntitle: Brief over de wijk\ntype: Kamerbrief\ndate: 2023-07-07\ndossier: 36200-XV\n"
+    "publisher: Ministerie van Financiën\n---\n"
     "# Brief over de wijk\n\nDe minister informeert de Kamer jaarlijks over de voortgang.\n\n## Geld\n\n"
     "Voor de wijk is € 256 miljoen beschikbaar tot en met 2025.\n",
-    "regeling.md": "---\nid: stcrt-1\ntitle: Regeling kansrijke wijk\ntype: regeling\ndate: 2025-09\ndossier: 30995\n---\n"
+    "regeling.md": "---\nid: stcrt-1\ntitle: Regeling kansrijke wijk\ntype: regeling\ndate: 2025-09\ndossier: 30995\n"
+    "publisher: Ministerie van SZW\n---\n"
     "# Regeling kansrijke wijk\n\n## Artikel 1 Begrippen\n\nIn deze regeling betekent minister: de Minister van SZW.\n\n"
     "## Artikel 2 Aanvraag\n\nDe uitkeringsvoorwaarden gelden voor elke gemeente. De aanvraag wordt uiterlijk op "
     "25 november ingediend.\n",

@@ -2,101 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import socket
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from playwright.sync_api import Page, expect
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed"),
-]
-playwright_api = pytest.importorskip("playwright.sync_api")
+from tests.browser import AFTER, IN_CHROMIUM, MONEY, RUNS, UNKNOWN, Visit, ask, ready, start_asking
+from tests.fakes_web import HOSTILE, FakeAssistant
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright  # noqa: E402
-
-from assistant import web  # noqa: E402
-from tests.fakes_web import HOSTILE, FakeAssistant  # noqa: E402
-
-_OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def assistant() -> FakeAssistant:
-    return FakeAssistant()
-
-
-@pytest.fixture(scope="module")
-def address(assistant: FakeAssistant) -> Iterator[str]:
-    port = free_port()
-    served = web.build(assistant)
-    served.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True)
-    yield f"http://127.0.0.1:{port}/"
-    served.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_OPTIONS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def trouble() -> list[str]:
-    """What the browser complained of, and every request to another origin."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, address: str, trouble: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-
-    def note_request(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            trouble.append(request.url)
-
-    def note_message(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            trouble.append(message.text)
-
-    page.on("request", note_request)
-    page.on("console", note_message)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.goto(address)
-    page.wait_for_selector("#question")
-    yield page
-    context.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.fill("#question", question)
-    page.click("#ask")
-    expect(page.locator("#answer[data-outcome]")).to_be_visible()
+pytestmark = IN_CHROMIUM
 
 
 def test_the_page_asks_nothing_of_any_other_address_and_the_browser_has_no_complaints(
     page: Page, trouble: list[str]
 ) -> None:
-    ask(page, "Tot wanneer loopt de Stadsagenda?")
+    ask(page, RUNS)
     page.click('[data-citation="1"]')
     expect(page.locator("#source mark")).to_be_visible()
-    ask(page, "Wat is het budget?")
+    ask(page, MONEY)
     page.click('[data-citation="1"]')
     expect(page.locator("#source [data-highlight]").first).to_be_visible()
     page.click("#language")
@@ -106,7 +27,7 @@ def test_the_page_asks_nothing_of_any_other_address_and_the_browser_has_no_compl
 
 
 def test_typing_and_enter_reach_the_text_box_by_its_hook_and_inside_it(page: Page) -> None:
-    page.fill("#question textarea", "Tot wanneer loopt de Stadsagenda?")
+    page.fill("#question textarea", RUNS)
     assert page.input_value("#question") == "Tot wanneer loopt de Stadsagenda?"
     page.press("#question", "Enter")
     expect(page.locator("#answer")).to_have_attribute("data-outcome", "answered")
@@ -116,7 +37,7 @@ def test_typing_and_enter_reach_the_text_box_by_its_hook_and_inside_it(page: Pag
 
 
 def test_a_marker_opens_the_exact_sentence_quickly_and_escape_goes_back_to_it(page: Page) -> None:
-    ask(page, "Tot wanneer loopt de Stadsagenda?")
+    ask(page, RUNS)
     marker = page.locator('#answer [data-citation="1"]').first
     milliseconds = page.evaluate(
         """() => new Promise(done => {
@@ -138,7 +59,7 @@ def test_a_marker_opens_the_exact_sentence_quickly_and_escape_goes_back_to_it(pa
 
 def test_everything_works_with_the_keyboard_alone(page: Page) -> None:
     expect(page.locator("#question textarea")).to_be_focused()
-    page.keyboard.type("Tot wanneer loopt de Stadsagenda?")
+    page.keyboard.type(RUNS)
     page.keyboard.press("Enter")
     expect(page.locator("#answer")).to_be_visible()
     page.locator('#answer [data-citation="2"]').focus()
@@ -152,7 +73,7 @@ def test_everything_works_with_the_keyboard_alone(page: Page) -> None:
 
 
 def test_the_highlight_of_a_pdf_covers_the_printed_words(page: Page) -> None:
-    ask(page, "Wat is het budget?")
+    ask(page, MONEY)
     page.click('[data-citation="1"]')
     expect(page.locator("#source [data-highlight]")).to_have_count(2)
     covered = page.evaluate(
@@ -185,7 +106,7 @@ def test_the_highlight_of_a_pdf_covers_the_printed_words(page: Page) -> None:
 
 
 def test_an_abstention_shows_nearest_passages_and_its_suggestion_asks(page: Page) -> None:
-    ask(page, "Wat kost een brommer in Proefstad?")
+    ask(page, UNKNOWN)
     expect(page.locator("#answer")).to_have_attribute("data-outcome", "abstained")
     expect(page.locator("#answer .card")).to_have_count(2)
     page.click("#answer [data-ask]")
@@ -196,34 +117,29 @@ def test_an_abstention_shows_nearest_passages_and_its_suggestion_asks(page: Page
 def test_a_follow_up_carries_the_conversation_and_says_how_it_was_understood(
     page: Page, assistant: FakeAssistant
 ) -> None:
-    ask(page, "Tot wanneer loopt de Stadsagenda?")
-    page.fill("#question", "En daarna?")
-    page.click("#ask")
+    ask(page, RUNS)
+    ask(page, AFTER)
     expect(page.locator("#answer")).to_have_attribute("data-outcome", "partly")
-    expect(page.locator("#answer .understood")).to_have_text("Begrepen als: En daarna? (Stadsagenda)")
+    expect(page.locator("#answer .understood")).to_contain_text("Begrepen als: En daarna? (Stadsagenda)")
     (turn,) = assistant.asked[-1].turns
-    assert turn.question == "Tot wanneer loopt de Stadsagenda?" and turn.answer.startswith("De Stadsagenda loopt")
+    assert turn.question == RUNS and turn.answer.startswith("De Stadsagenda loopt tot eind 2031. De agenda kent")
     page.click("#restart")
     expect(page.locator(".turn")).to_have_count(0)
-    ask(page, "Wat is het budget?")
+    ask(page, MONEY)
     assert assistant.asked[-1].turns == ()
 
 
-def test_filters_come_from_the_documents_and_a_wrong_date_keeps_the_question(
+def test_what_other_parts_add_goes_with_the_question_and_a_refused_question_stays_in_the_box(
     page: Page, assistant: FakeAssistant
 ) -> None:
-    page.click("#filters > button")
-    expect(page.locator("#filters > button")).to_have_attribute("aria-expanded", "true")
-    page.get_by_label("Soort document").click()
-    expect(page.get_by_role("option")).to_have_text([re.compile("Kamerbrief"), re.compile("regeling")])
-    page.get_by_role("option", name="Kamerbrief").click()
-    page.keyboard.press("Escape")
-    page.get_by_label("Vanaf").fill("juli 2023")
-    page.fill("#question", "Tot wanneer loopt de Stadsagenda?")
+    page.evaluate("chosen = { types: ['Kamerbrief'], since: 'juli 2023' }")
+    page.evaluate("asking.addToRequest(() => ({ filters: chosen }))")
+    page.fill("#question", RUNS)
     page.click("#ask")
     expect(page.locator("#message")).to_contain_text("‘juli 2023’ bij ‘Vanaf’ is geen geldige datum")
-    assert page.input_value("#question") == "Tot wanneer loopt de Stadsagenda?"
-    page.get_by_label("Vanaf").fill("2023-07")
+    assert page.input_value("#question") == RUNS
+    expect(page.locator(".start")).to_be_visible()
+    page.evaluate("chosen.since = '2023-07'")
     page.click("#ask")
     expect(page.locator("#answer")).to_be_visible()
     expect(page.locator("#message .problem")).to_have_count(0)
@@ -233,7 +149,7 @@ def test_filters_come_from_the_documents_and_a_wrong_date_keeps_the_question(
 
 def test_the_language_switch_turns_everything_and_back(page: Page) -> None:
     assert page.evaluate("document.documentElement.lang") == "nl"
-    ask(page, "Wat kost een brommer in Proefstad?")
+    ask(page, UNKNOWN)
     page.click("#language")
     expect(page.locator("#ask")).to_have_text("Ask")
     expect(page.locator("#answer h3").first).to_have_text("No answer in the documents")
@@ -260,16 +176,16 @@ def test_no_script_comes_out_of_a_document_a_title_or_a_question(page: Page, tro
 def test_a_second_question_takes_the_hooks_from_the_first_at_once_and_a_refused_one_gives_them_back(
     page: Page, assistant: FakeAssistant
 ) -> None:
-    ask(page, "Tot wanneer loopt de Stadsagenda?")
-    page.click("#filters > button")
-    page.get_by_label("Tot en met").fill("ooit")
-    page.fill("#question", "Wat is het budget?")
+    ask(page, RUNS)
+    page.evaluate("until = 'ooit'")
+    page.evaluate("asking.addToRequest(() => ({ filters: { until } }))")
+    page.fill("#question", MONEY)
     for _ in range(2):  # refused twice for the same reason
         page.press("#question", "Enter")
         expect(page.locator("#message .problem")).to_be_visible()
         expect(page.locator("#answer")).to_contain_text("eind 2031")
     expect(page.locator('[data-citation="2"]')).to_be_visible()
-    page.get_by_label("Tot en met").fill("")
+    page.evaluate("until = ''")
     assistant.hold.clear()
     page.fill("#question", "wacht: Wat is het budget?")
     page.click("#ask")
@@ -279,21 +195,15 @@ def test_a_second_question_takes_the_hooks_from_the_first_at_once_and_a_refused_
     expect(page.locator("[data-citation]")).to_have_count(1)
 
 
-def test_progress_is_told_while_others_are_answered(
-    page: Page, browser: Browser, address: str, assistant: FakeAssistant
-) -> None:
+def test_progress_is_told_while_others_are_answered(page: Page, visit: Visit, assistant: FakeAssistant) -> None:
     assistant.hold.clear()
-    page.fill("#question", "wacht even: tot wanneer loopt het?")
-    page.click("#ask")
+    start_asking(page, "wacht even: tot wanneer loopt het?")
     expect(page.locator("[data-progress]")).to_have_text("20 passages lezen …")
     expect(page.locator("#spoken")).to_have_text("20 passages lezen …")
     expect(page.locator("#answer")).to_have_count(0)
-    other = browser.new_page()
-    other.goto(address)
-    other.wait_for_selector("#question")
-    ask(other, "Wat is het budget?")
+    other = visit()
+    ask(other, MONEY)
     expect(other.locator("#answer")).to_have_attribute("data-outcome", "answered")
-    other.close()
     assistant.hold.set()
     expect(page.locator("#answer")).to_have_attribute("data-outcome", "answered")
 
@@ -302,9 +212,9 @@ def test_a_missing_index_is_a_plain_sentence_on_the_page(page: Page, assistant: 
     assistant.without_index = True
     try:
         page.reload()
-        page.wait_for_selector("#question")
+        ready(page)
         expect(page.locator("#message")).to_contain_text("Er is geen bruikbare index")
-        page.fill("#question", "Tot wanneer loopt de Stadsagenda?")
+        page.fill("#question", RUNS)
         page.click("#ask")
         expect(page.locator(".turn [role=alert]")).to_contain_text("Maak die met ‘assistant build’")
         assert "Traceback" not in page.content()
@@ -314,14 +224,9 @@ def test_a_missing_index_is_a_plain_sentence_on_the_page(page: Page, assistant: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
-def test_the_page_fits_its_window_and_its_text_stands_out(
-    browser: Browser, address: str, width: int, scheme: str
-) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector("#question")
-    ask(page, "Tot wanneer loopt de Stadsagenda?")
+def test_the_page_fits_its_window_and_its_text_stands_out(visit: Visit, width: int, scheme: str) -> None:
+    page = visit(width=width, scheme=scheme)
+    ask(page, RUNS)
     page.click('[data-citation="1"]')
     expect(page.locator("#source mark")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -338,8 +243,9 @@ def test_the_page_fits_its_window_and_its_text_stands_out(
                 return [255, 255, 255];
             };
             const all = '.asked, .statement, .statement strong, .marker, .where, .how, .title, .links a, .provenance, '
-                + '#heading h1, #heading p, #ask, #language, #restart, #question textarea, #question span, #source h2, '
-                + '#source p, #source mark, #source th, #source td, #filters > button';
+                + '.tool, #heading h1, #heading p, #ask, #language, #restart, #question textarea, #question span, '
+                + '#conversations h2, #conversations .choose, #conversations .small, #conversations .note, #tabs [role=tab], '
+                + '#source h2, #source p, #source mark, #source th, #source td';
             return [...document.querySelectorAll(all)].map(element => {
                 const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x);
                 return [(a + .05) / (b + .05), element.outerHTML.slice(0, 80)];
@@ -347,4 +253,3 @@ def test_the_page_fits_its_window_and_its_text_stands_out(
         }"""
     )
     assert contrasts == []
-    context.close()

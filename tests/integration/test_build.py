@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ import pytest
 from assistant.build import build
 from assistant.errors import AssistantError, IndexMismatch, IndexUnusable, SettingsError
 from assistant.index import Index
-from assistant.index.generations import IndexFolder
+from assistant.index.generations import SCHEMA, IndexFolder
 from assistant.index.places import Places
 from assistant.model import BuildReport
 from tests.fakes import HashingEmbedder, write_corpus
@@ -256,6 +257,20 @@ def test_an_index_of_another_model_is_refused_with_what_to_do(bench: Bench) -> N
     Index.open(bench.index, embedding=other.identity).close()
 
 
+def test_an_index_of_an_earlier_version_is_refused_with_what_to_do_and_made_again(bench: Bench) -> None:
+    bench.build()
+    (manifest,) = bench.index.glob("generations/*/manifest.json")
+    known = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(known | {"schema": SCHEMA - 1}))
+    for use in (bench.build, bench.open):
+        with pytest.raises(
+            IndexMismatch, match=rf"schema {SCHEMA - 1}.* reads {SCHEMA}; run `assistant build --fresh`"
+        ):
+            use()
+    assert bench.build(fresh=True).documents == 3
+    assert len(bench.texts()) == 3
+
+
 def test_a_reader_keeps_its_generation_while_builds_go_on_and_sees_the_new_one_when_it_looks(bench: Bench) -> None:
     bench.build()
     reader = bench.open()
@@ -315,7 +330,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from assistant.build import build
-from assistant.index.generations import IndexFolder
+from assistant.index.generations import SCHEMA, IndexFolder
 from assistant.index.places import Places
 from tests.fakes import HashingEmbedder
 

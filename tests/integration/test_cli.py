@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from assistant import assembly
+from assistant import assembly, feedback
 from assistant.cli import main
+from assistant.feedback import Feedback
 from assistant.index import Index
 from assistant.settings import PROJECT, Settings
 from tests.fakes import write_corpus
@@ -238,7 +239,7 @@ def test_documents_lists_all_of_them_or_one(program: Program) -> None:
         "id": "kst-1",
         "title": "Brief over de wijk",
         "type": "Kamerbrief",
-        "publisher": "",
+        "publisher": "Ministerie van Financiën",
         "date": "2023-07-07",
         "identifier": "",
         "url": "",
@@ -276,6 +277,8 @@ def test_the_text_of_a_document_is_printed_byte_for_byte(program: Program) -> No
         (["--until", "2021"], {"vreemd", "accenten"}),
         (["--since", "2021-05", "--until", "2023-07"], {"accenten", "kst-1"}),
         (["--type", "roman"], set()),
+        (["--publisher", "ministerie van financiën"], {"kst-1"}),
+        (["--publisher", "Ministerie van SZW", "Ministerie van Financiën", "--since", "2024"], {"stcrt-1"}),
     ],
 )
 def test_filters_leave_only_what_they_allow(program: Program, filters: Sequence[str], documents: set[str]) -> None:
@@ -287,6 +290,42 @@ def test_filters_leave_only_what_they_allow(program: Program, filters: Sequence[
         assert answer["statements"][0]["text"].startswith("Voor de wijk is € 256 miljoen beschikbaar")
     if not documents:
         assert answer["outcome"] == "abstained"
+
+
+def test_feedback_is_exported_as_lines_of_the_evals(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = tmp_path / "feedback.sqlite"
+    monkeypatch.setenv("ASSISTANT_FEEDBACK", str(kept))
+    empty = program("feedback", "export", index="")
+    assert (empty.code, empty.output, kept.exists()) == (0, b"", False)
+    assert empty.error == f"assistant: there is no feedback in {kept} yet\n"
+    for comment in ("Zoë zegt\n€ 250 \x1b[31m", "En nu?"):
+        Feedback(kept).add("down", reason="fout", comment=comment, question="Hoeveel?", answer={"outcome": "answered"})
+    run = program("feedback", "export", index="")
+    assert (run.code, run.error, run.text.count("\n")) == (0, "", 2)
+    shown = [json.loads(line) for line in run.text.splitlines()]
+    assert shown == list(feedback.lines(kept))
+    assert any("Zoë zegt\n€ 250" in line["note"] for line in shown)
+    assert program("feedback", "export", "--json", index="").json == {"feedback": shown}
+
+    written = program("feedback", "export", "--out", "lines.jsonl", index="")
+    assert (written.code, written.text) == (0, "2 regels in lines.jsonl\n")
+    assert (tmp_path / "lines.jsonl").read_bytes() == run.output
+    again = program("feedback", "export", "--out", "lines.jsonl", "--json", index="")
+    assert (again.code, again.output) == (1, b"")
+    assert again.error == "assistant: lines.jsonl exists already and is left as it is; name a new file with --out\n"
+    assert (tmp_path / "lines.jsonl").read_bytes() == run.output
+
+
+def test_feedback_that_cannot_be_read_is_told(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.sqlite").write_text("geen database " * 50)
+    monkeypatch.setenv("ASSISTANT_FEEDBACK", "broken.sqlite")
+    run = program("feedback", "export", index="")
+    assert (run.code, run.output) == (1, b"")
+    assert run.error.startswith("assistant: feedback in broken.sqlite is not to be had") and run.error.count("\n") == 1
 
 
 def test_doctor_gives_its_checks_as_json(program: Program) -> None:
@@ -334,6 +373,9 @@ def test_eval_bench_measures_three_systems(program: Program, tmp_path: Path) -> 
         (["documents", "--index", ""], "--index"),
         (["serve", "--port", "70000"], "not a port number"),
         (["eval"], "KIND"),
+        (["feedback"], "ACTION"),
+        (["feedback", "export"], "ASSISTANT_FEEDBACK"),
+        (["search", "x", "--publisher"], "--publisher"),
         (["build", "--corpus", "nergens"], "nergens"),
         (["ask", "x", "--colour\x1b[31m"], "unrecognized arguments: --colour[31m"),
     ],
@@ -570,7 +612,7 @@ def imported(*commands: list[str], folder: Path) -> set[str]:
 
 
 def test_help_answers_at_once_without_heavy_libraries(built: Program, tmp_path: Path) -> None:
-    names = ("build", "ask", "search", "documents", "serve", "doctor", "eval")
+    names = ("build", "ask", "search", "documents", "serve", "doctor", "eval", "feedback")
     helps = [["--help"], ["--version"], *([name, "--help"] for name in names), ["eval", "run", "--help"]]
     assert imported(*helps, folder=tmp_path) & set(HEAVY) == set()
     started = time.perf_counter()

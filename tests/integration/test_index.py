@@ -47,6 +47,10 @@ def test_hits_are_ordered_by_score_and_no_more_than_asked(searcher: Searcher) ->
         (Filters(since="2025-10-01"), set()),
         (Filters(documents=("pagina-html", "kst-1")), {"pagina-html", "kst-1"}),
         (Filters(types=("regeling",), until="2024"), set()),
+        (Filters(publishers=("MINISTERIE VAN FINANCIËN",)), {"kst-1"}),
+        (Filters(publishers=("ministerie van szw", "Ministerie van Financiën")), {"stcrt-1", "kst-1"}),
+        (Filters(publishers=("Ministerie van SZW",), types=("Kamerbrief",)), set()),
+        (Filters(publishers=("Ministerie",)), set()),  # the whole name, as for kinds and dossiers
     ],
 )
 def test_filters_leave_only_what_they_allow(

@@ -67,6 +67,8 @@ def test_filters_and_limit_are_kept(assistant: Assistant) -> None:
     found = retriever.invoke("de wijk en de regeling")
     assert {one.metadata["document_id"] for one in found} == {"kst-1"}
     assert len(found) <= 2
+    published = AssistantRetriever(assistant=assistant, filters=Filters(publishers=("ministerie van SZW",)))
+    assert {one.metadata["document_id"] for one in published.invoke("de wijk en de regeling")} == {"stcrt-1"}
 
 
 def test_it_is_a_part_of_a_chain_like_any_other(assistant: Assistant) -> None:

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import web
-from assistant.errors import AssistantError, IndexMismatch, IndexUnusable, ModelUnavailable, UnreadableDocument
-from assistant.model import Answer, Document, Filters, Question, Statement, Turn, WordBox
+from assistant.errors import (
+    AssistantError,
+    IndexMismatch,
+    IndexUnusable,
+    ModelUnavailable,
+    SettingsError,
+    UnreadableDocument,
+)
+from assistant.model import Answer, Document, DocumentInfo, Exchange, Filters, Question, Statement, Turn, WordBox
 from assistant.settings import PROJECT
 from assistant.text import Span
-from assistant.web import asking, wording
-from assistant.web.asking import Exchange, WrongFilter
-from assistant.web.conversation import check, conversation_html
+from assistant.web import asking, start, wording
+from assistant.web.conversation import check, progress_html, said_html
+from assistant.web.requests import (
+    REMEMBERED,
+    Ask,
+    ChosenFilters,
+    Conversation,
+    Endpoints,
+    KeptExchange,
+    Request,
+    Told,
+    problem,
+)
 from assistant.web.source import merged, source_html
+from assistant.web.start import Start, Theme
 from assistant.web.wording import DUTCH, ENGLISH
-from tests.fakes_web import DOCUMENTS, HOSTILE, LETTER, SCHEME, FakeAssistant, cite
+from tests.fakes_web import DOCUMENTS, EXAMPLES, HOSTILE, LETTER, SCHEME, FakeAssistant, cite
 
 
 class Element(HTMLParser):
@@ -62,8 +84,19 @@ class Element(HTMLParser):
         return [given for _, given, _ in self.found if attribute in given]
 
 
-def last(assistant: FakeAssistant, text: str, *turns: Turn) -> Exchange:
-    return list(asking.ask(assistant, Question(text, turns=turns)))[-1]
+def replies(assistant: FakeAssistant, question: str, **more: Any) -> list[dict[str, Any]]:
+    return list(asking.ask(assistant, Ask(question=question, **more)))
+
+
+def kept(assistant: FakeAssistant, question: str) -> dict[str, Any]:
+    """What the browser keeps of a question and its answer: JSON that went over the wire."""
+    exchange: dict[str, Any] = json.loads(json.dumps(replies(assistant, question)[-1]["exchange"]))
+    return exchange
+
+
+def answered(question: str) -> Element:
+    """The answer as the page shows it when it has just been given."""
+    return Element(replies(FakeAssistant(), question)[-1]["html"])
 
 
 def source(document_id: str, quote: str, *, until: str = "", assistant: FakeAssistant | None = None) -> Element:
@@ -81,13 +114,8 @@ def source(document_id: str, quote: str, *, until: str = "", assistant: FakeAssi
 # ------------------------------------------------------------------------------------------------ conversation
 
 
-def test_without_questions_the_page_offers_examples_that_ask() -> None:
-    buttons = Element(conversation_html((), DUTCH)).having("data-ask")
-    assert [button["data-ask"] for button in buttons] == list(wording.EXAMPLES)
-
-
 def test_an_answer_has_its_outcome_a_button_for_every_citation_and_the_asked_date_in_strong() -> None:
-    page = Element(conversation_html([last(FakeAssistant(), "Tot wanneer loopt de agenda?")], DUTCH))
+    page = answered("Tot wanneer loopt de agenda?")
     assert [given["data-outcome"] for given in page.having("id")] == ["answered"]
     assert page.texts("strong") == ["eind 2031"]
     assert page.texts("button", data_citation="1") == ["[1]", "[1]"]
@@ -98,41 +126,75 @@ def test_an_answer_has_its_outcome_a_button_for_every_citation_and_the_asked_dat
 
 
 def test_sources_say_what_they_are_whose_words_they_are_and_where_the_original_is() -> None:
-    page = Element(conversation_html([last(FakeAssistant(), "Tot wanneer loopt de agenda?")], DUTCH))
+    page = answered("Tot wanneer loopt de agenda?")
     where = "Kamerbrief · 7 juli 2023 · Ministerie van Proefstad · proef-1 · Looptijd & doel"
     assert page.texts("span", **{"class": "where"}) == [where, where]
     assert page.texts("span", **{"class": "provenance ours"}) == ["onze samenvatting", "onze samenvatting"]
     assert {given["href"] for given in page.having("href")} == {"https://example.org/brief-1"}
-    scheme = Element(conversation_html([last(FakeAssistant(), "budget")], DUTCH))
+    scheme = answered("budget")
     assert scheme.texts("span", **{"class": "provenance itself"}) == ["het document zelf"]
     assert scheme.having("href") == [], "an address that is no web address is no link"
 
 
 def test_an_abstention_gives_its_reason_the_nearest_passages_and_suggestions_that_ask() -> None:
-    page = Element(conversation_html([last(FakeAssistant(), "Wat kost een brommer?")], DUTCH))
+    page = answered("Wat kost een brommer?")
     assert page.having("data-outcome")[0]["data-outcome"] == "abstained"
     assert page.texts("p")[0] == "De documenten zeggen niets over ‘Wat kost een brommer?’."
     assert page.texts("blockquote") == ["Het geld is zo verdeeld:", "Artikel 2 gaat over de aanvraag."]
     assert [given["data-ask"] for given in page.having("data-ask")] == ["Tot wanneer loopt de Stadsagenda?"]
     assert page.texts("p", **{"class": "statement"}) == []
+    assert page.texts("summary") == ["Zo vraagt u het beter"]
+    assert [text for text in page.texts("li") if text in DUTCH.better] == list(DUTCH.better)
 
 
 def test_a_partial_answer_says_what_is_missing_and_how_the_question_was_understood() -> None:
-    page = Element(conversation_html([last(FakeAssistant(), "En daarna?")], DUTCH))
+    page = answered("En daarna?")
     assert page.texts("p", **{"class": "partly"}) == ["Gedeeltelijk antwoord. Alleen het eerste deel."]
     assert page.texts("q") == ["En daarna? (Stadsagenda)"]
+    (correct,) = [given for given in page.having("data-do") if given["data-do"] == "correct"]
+    assert correct["data-for"] == "En daarna? (Stadsagenda)"
+
+
+def test_every_answer_has_the_tools_that_make_sense_for_it() -> None:
+    def tools(page: Element) -> list[str]:
+        return [given["data-do"] for given in page.having("data-do")]
+
+    assert tools(answered("budget")) == ["copy", "retry", "edit", "link"]
+    assert tools(answered("Wat kost een brommer?")) == ["retry", "edit", "link"]
+    assert tools(answered("stuk")) == ["retry", "edit", "link"]
 
 
 def test_the_hooks_are_on_the_newest_answer_only() -> None:
     assistant = FakeAssistant()
-    first, second = last(assistant, "Tot wanneer loopt de agenda?"), last(assistant, "budget")
-    page = Element(conversation_html([first, second], DUTCH))
-    assert [given["data-outcome"] for given in page.having("id")] == ["answered"]
-    assert len(page.having("data-citation")) == 1
-    asked_again = Element(conversation_html([first, second, Exchange("nog een", "zoeken")], DUTCH))
-    assert asked_again.having("id") == [] and asked_again.having("data-citation") == []
-    assert asked_again.texts("p", **{"class": "progress"}) == ["Zoeken …"]
-    assert len(asked_again.having("data-document")) == len(page.having("data-document")), "old sources still open"
+    exchanges = [kept(assistant, "Tot wanneer loopt de agenda?"), kept(assistant, "budget")]
+    older, newest = map(Element, asking.render(Conversation(exchanges=exchanges))["said"])
+    assert [given["data-outcome"] for given in newest.having("id")] == ["answered"]
+    assert [given["data-citation"] for given in newest.having("data-citation")] == ["1"]
+    assert older.having("id") == [] and older.having("data-citation") == []
+    assert [given["data-document"] for given in older.having("data-document")] == ["brief-1"] * 5, "it still opens"
+    progress = Element(replies(assistant, "budget")[1]["html"])
+    assert progress.having("id") == [] and progress.texts("p", **{"class": "progress"}) == ["Zoeken …"]
+
+
+@pytest.mark.parametrize("question", ["Tot wanneer loopt de agenda?", "budget", "En daarna?", "Wat kost dat?", "stuk"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_kept_conversation_reads_as_when_it_was_given(question: str, language: str) -> None:
+    shown = replies(FakeAssistant(), question, language=language)[-1]
+    exchange = json.loads(json.dumps(shown["exchange"]))
+    request = Conversation.model_validate({"language": language, "exchanges": [exchange]})
+    assert asking.render(request)["said"] == [shown["html"]]
+
+
+def test_of_a_kept_answer_that_does_not_fit_together_only_what_fits_is_shown() -> None:
+    exchange = kept(FakeAssistant(), "budget")
+    answer = exchange["answer"]
+    answer["statements"][0].update(citations=[1, 7], emphasis=[[5, 2], [-3, 4], [0, 10**9], [4, 10], [6, 12]])
+    answer["citations"][0].update(url="javascript:alert(1)", title=HOSTILE, added_by_a_later_version=True)
+    (html,) = asking.render(Conversation(exchanges=[KeptExchange.model_validate(exchange)]))["said"]
+    page = Element(html)
+    assert page.texts("button", data_citation="1") == ["[1]"] and page.texts("button", data_citation="7") == []
+    assert page.texts("strong") == ["budget"]
+    assert page.having("href") == [] and page.texts("script") == []
 
 
 @pytest.mark.parametrize("language", [DUTCH, ENGLISH], ids=["nl", "en"])
@@ -149,44 +211,130 @@ def test_nothing_from_a_question_a_title_or_a_quote_becomes_markup(language: wor
         answerer=HOSTILE,
     )
     abstained = dataclasses.replace(answer, outcome="abstained", statements=())
-    exchanges = [
-        Exchange(HOSTILE, HOSTILE),
-        Exchange(HOSTILE, error=AssistantError(HOSTILE)),
-        Exchange(HOSTILE, answer=abstained),
-        Exchange(HOSTILE, answer=answer),
+    pieces = [
+        progress_html(HOSTILE, language),
+        said_html(Exchange(HOSTILE, problem=HOSTILE), language, newest=False, detail=HOSTILE),
+        said_html(Exchange(HOSTILE, abstained), language, newest=False),
+        said_html(Exchange(HOSTILE, answer), language, newest=True),
     ]
-    page = Element(conversation_html(exchanges, language))
+    page = Element("".join(pieces))
     assert {tag for tag, _, _ in page.found} & {"img", "script"} == set()
     assert page.having("onerror") == []
     assert HOSTILE in page.texts("p", **{"class": "statement"})[0]
+
+
+# ------------------------------------------------------------------------------------------------ the first screen
+
+
+def first_screen(assistant: FakeAssistant, **more: Any) -> Element:
+    themes = start.themes(assistant.example_folders())
+    return Element(Start(assistant, lambda: themes).screen(Request(**more))["html"])
+
+
+def test_the_first_screen_offers_of_every_theme_questions_that_are_answered(tmp_path: Path) -> None:
+    (tmp_path / "examples.toml").write_text(EXAMPLES, encoding="utf-8")
+    page = first_screen(FakeAssistant(tmp_path))
+    asks = ["Tot wanneer loopt de Stadsagenda?", "Wat is het budget?", "Hoe loopt het?"]
+    assert [given["data-ask"] for given in page.having("data-ask")] == asks, "three at most, none that is not answered"
+    assert page.texts("h3") == ["Tijdlijn"], "a theme without an answer is left out"
+    assert page.texts("h2") == [DUTCH.examples, DUTCH.holdings, DUTCH.what_not]
+    english = first_screen(FakeAssistant(tmp_path), language="en")
+    assert english.texts("h3") == ["Timeline"]
+    assert english.texts("h2") == [ENGLISH.examples, ENGLISH.holdings, ENGLISH.what_not]
+
+
+def test_the_first_screen_says_what_is_in_the_collection_and_what_the_assistant_does_not_do() -> None:
+    page = first_screen(FakeAssistant())
+    assert "2 documenten, van 7 juli 2023 tot en met februari 2024" in page.texts("p")
+    items = page.texts("li")
+    assert {"Kamerbrief 1", "regeling 1", *DUTCH.limits} <= set(items)
+
+
+class Answering(FakeAssistant):
+    """Knows an answer to every question."""
+
+    def ask(self, question: Question, **more: Any) -> Answer:
+        answer = super().ask(Question("budget"), **more)
+        return dataclasses.replace(answer, question=question.text)
+
+
+def test_without_themes_the_newest_documents_are_asked_about_and_their_titles_stay_text() -> None:
+    page = first_screen(Answering())
+    asks = [given["data-ask"] for given in page.having("data-ask")]
+    assert asks == [f"Waar gaat ‘{SCHEME.title}’ over?", f"Waar gaat ‘{LETTER.title}’ over?"]
+    assert page.texts("h3") == [] and page.having("onerror") == [] and page.texts("script") == []
+    assert first_screen(FakeAssistant()).having("data-ask") == [], "nothing is offered that is not answered"
+
+
+class Emptied(FakeAssistant):
+    def documents(self) -> Sequence[DocumentInfo]:
+        return ()
+
+
+def test_an_empty_index_is_told_and_nothing_is_asked_of_it() -> None:
+    assistant = Emptied()
+    page = first_screen(assistant)
+    assert DUTCH.holding_none in page.texts("p") and page.having("data-ask") == [] and assistant.asked == []
+
+
+def test_examples_are_tried_once_for_every_state_of_the_index() -> None:
+    assistant = FakeAssistant()
+    screen = Start(assistant, lambda: [Theme("a", "a", ("Wat is het budget?",))])
+    for _ in range(3):
+        screen.screen(Request())
+    assert len(assistant.asked) == 1
+    screen.examples([LETTER])
+    assert len(assistant.asked) == 2
+
+
+@pytest.mark.parametrize("text", ["[[theme]]\nnl = 'x'", "[[theme", "theme = 3", "\udcff"])
+def test_a_file_of_examples_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "examples.toml"
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(SettingsError, match=r"examples\.toml does not hold \[\[theme\]\]"):
+        start.themes([tmp_path / "nothing here", tmp_path])
 
 
 # ------------------------------------------------------------------------------------------------ asking
 
 
 def test_progress_comes_in_words_before_the_answer() -> None:
-    exchanges = list(asking.ask(FakeAssistant(), Question("Tot wanneer loopt de agenda?")))
-    shown = [wording.step(exchange.step, DUTCH) for exchange in exchanges[:-1]]
-    assert shown == ["Zoeken …", "20 passages lezen …", "Citaten controleren …"]
-    assert [wording.step(exchange.step, ENGLISH) for exchange in exchanges[:-1]] == [
-        "Searching …",
-        "20 passages to read …",
-        "Checking quotes …",
+    *steps, done = replies(FakeAssistant(), "Tot wanneer loopt de agenda?")
+    assert [step.get("step") for step in steps] == [
+        None,
+        "Zoeken …",
+        "20 passages lezen …",
+        "Citaten controleren …",
     ]
-    assert exchanges[-1].answer is not None and exchanges[-1].answer.outcome == "answered"
+    assert [Element(step["html"]).texts("p", data_progress="") for step in steps[1:]] == [
+        [step["step"]] for step in steps[1:]
+    ]
+    assert not any("done" in step or "exchange" in step for step in steps)
+    english = replies(FakeAssistant(), "Tot wanneer loopt de agenda?", language="en")
+    assert [step["step"] for step in english[1:-1]] == ["Searching …", "20 passages to read …", "Checking quotes …"]
+    assert done["done"] and done["exchange"]["answer"]["outcome"] == "answered"
 
 
-def test_a_follow_up_takes_the_earlier_questions_and_answers_along() -> None:
-    earlier = [last(FakeAssistant(), "budget"), Exchange("mislukt", error=AssistantError("x"))]
-    said = "Het budget bedraagt 12,5 miljoen euro per jaar en wordt verdeeld over twaalf gemeenten."
-    assert asking.turns(earlier) == (Turn("budget", said),)
-    assert len(asking.turns(earlier * 20)) <= asking.REMEMBERED
+def test_a_follow_up_takes_the_last_questions_and_answers_along() -> None:
+    turns = [{"question": f"vraag {number}", "answer": f"antwoord {number}"} for number in range(20)]
+    assistant = FakeAssistant()
+    replies(assistant, "  En daarna? ", turns=turns)
+    (question,) = assistant.asked
+    assert question.text == "En daarna?"
+    assert question.turns == tuple(Turn(**turn) for turn in turns[-REMEMBERED:])
+    replies(assistant, "budget", turns=[{"question": "mislukt"}])
+    assert assistant.asked[-1].turns == (Turn("mislukt", ""),)
 
 
 def test_filters_are_what_was_chosen() -> None:
-    chosen = asking.filters(["nota"], ["1"], " 2023-07 ", "", DUTCH)
-    assert chosen == Filters(types=("nota",), dossiers=("1",), since="2023-07", until=None)
-    assert asking.filters([], [], "", "", DUTCH) == Filters()
+    chosen = ChosenFilters(types=["nota"], dossiers=["1"], publishers=["Financiën"], since=" 2023-07 ")
+    assert chosen.filters(DUTCH) == Filters(
+        types=("nota",), dossiers=("1",), publishers=("Financiën",), since="2023-07", until=None
+    )
+    assert ChosenFilters().filters(DUTCH) == Filters()
+    assistant = FakeAssistant()
+    replies(assistant, "budget", filters={"types": ["nota"], "until": "2024"})
+    assert assistant.asked[-1].filters == Filters(types=("nota",), until="2024")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +345,22 @@ def test_filters_are_what_was_chosen() -> None:
         ("2024", "2023-12", "‘Vanaf’ (2024) ligt na ‘Tot en met’ (2023-12)."),
     ],
 )
-def test_a_wrong_date_is_told_in_plain_dutch(since: str, until: str, message: str) -> None:
-    with pytest.raises(WrongFilter, match=r"^" + message.replace("(", r"\(").replace(")", r"\)")):
-        asking.filters([], [], since, until, DUTCH)
+def test_a_wrong_date_is_told_in_plain_dutch_and_nothing_is_asked(since: str, until: str, message: str) -> None:
+    with pytest.raises(Told, match=r"^" + message.replace("(", r"\(").replace(")", r"\)")):
+        ChosenFilters(since=since, until=until).filters(DUTCH)
+    assistant = FakeAssistant()
+    (reply,) = endpoint(assistant)({"question": "budget", "filters": {"since": since, "until": until}})
+    assert reply["problem"].startswith(message) and "exchange" not in reply and assistant.asked == []
+
+
+# ------------------------------------------------------------------------------------------------ requests
+
+
+def endpoint(assistant: FakeAssistant) -> Any:
+    """The endpoint `ask` as the browser calls it, with everything it replies."""
+    offered = Endpoints()
+    offered.add_steps("ask", Ask, lambda request: asking.ask(assistant, request))
+    return lambda request: list(offered.steps["ask"](request))
 
 
 @pytest.mark.parametrize(
@@ -213,13 +374,53 @@ def test_a_wrong_date_is_told_in_plain_dutch(since: str, until: str, message: st
     ],
 )
 def test_an_error_is_a_sentence_that_says_what_to_do(error: Exception, says: str) -> None:
-    page = Element(conversation_html([Exchange("v", error=error)], DUTCH))
+    told = problem(error, {"language": "nl"})["problem"]
+    assert says in told
+    page = Element(said_html(Exchange("v", problem=told), DUTCH, newest=True))
     assert says in page.texts("div", role="alert")[0]
 
 
+def test_a_question_that_failed_is_kept_with_its_sentence_and_shows_the_technical_message_now_only() -> None:
+    assistant = FakeAssistant()
+    assistant.without_index = True
+    done = replies(assistant, "budget")[-1]
+    assert done["exchange"]["answer"] is None and "assistant build" in done["exchange"]["problem"]
+    page = Element(done["html"])
+    assert page.texts("details") == [f"{DUTCH.technical}indexes/proef: there is no index; run `assistant build`"]
+    assert "indexes/proef" not in json.dumps(done["exchange"])
+
+
 def test_an_unexpected_error_is_logged_in_full_and_shown_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
-    html = conversation_html([last(FakeAssistant(), "stuk")], DUTCH)
-    assert "secret detail" not in html and "secret detail" in caplog.text
+    shown = json.dumps(replies(FakeAssistant(), "stuk"))
+    assert "secret detail" not in shown and "secret detail" in caplog.text
+
+
+def test_an_error_before_the_first_step_is_a_reply_too(caplog: pytest.LogCaptureFixture) -> None:
+    def fails(request: Request) -> dict[str, Any]:
+        raise RuntimeError("secret detail")
+
+    offered = Endpoints()
+    offered.add("fails", Request, fails)
+    assert offered.once["fails"]({"language": "en"}) == {"problem": ENGLISH.errors[Exception]}
+    assert "secret detail" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {},
+        {"question": 3},
+        {"question": "budget", "unknown": 1},
+        {"question": "budget", "language": "fr"},
+        {"question": "budget", "filters": {"types": "nota"}},
+        {"question": "x" * 100_001},
+        {"question": "budget", "turns": [{"question": "x" * 20_001}]},
+    ],
+)
+def test_a_request_that_the_page_does_not_send_is_refused_and_nothing_is_asked(request_: Mapping[str, Any]) -> None:
+    assistant = FakeAssistant()
+    assert endpoint(assistant)(request_) == [{"problem": DUTCH.not_understood}]
+    assert assistant.asked == []
 
 
 # ------------------------------------------------------------------------------------------------ the source panel

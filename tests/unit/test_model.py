@@ -68,6 +68,7 @@ def test_a_day_lies_within_its_month_and_year(day: datetime.date) -> None:
         Filters(since="2023"),
         Filters(until="2023"),
         Filters(documents=("a",)),
+        Filters(publishers=("CBS",)),
     ],
 )
 def test_any_filter_makes_filters_true(filters: Filters) -> None:

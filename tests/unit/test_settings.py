@@ -23,6 +23,7 @@ def test_without_anything_set_the_program_uses_its_own_folders_and_the_bundled_m
     assert settings.corpus == (PROJECT / "corpus",)
     assert (settings.index, settings.models) == (PROJECT / "indexes" / "default", PROJECT / "indexes" / "models")
     assert (settings.embedding_model, settings.llm_model, settings.chroma_url) == ("bundled", None, None)
+    assert (settings.uploads, settings.feedback) == ("private", None)  # nothing outlives a conversation
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,9 @@ def test_without_anything_set_the_program_uses_its_own_folders_and_the_bundled_m
         ("ASSISTANT_LLM_MODEL", "openai:NAME", None),
         ("ASSISTANT_LLM_BASE_URL", "http://127.0.0.1:11434/v1", None),
         ("ASSISTANT_LLM_API_KEY", "secret", None),
+        ("ASSISTANT_UPLOADS", "corpus", None),
+        ("ASSISTANT_UPLOADS", "off", None),
+        ("ASSISTANT_FEEDBACK", "~/oordelen.sqlite", {"feedback": Path.home() / "oordelen.sqlite"}),
         ("ASSISTANT_LLM_TIMEOUT_SECONDS", "2.5", {"llm_timeout_seconds": 2.5}),
         # an empty variable is one that is not set
         ("ASSISTANT_INDEX", "", {}),
@@ -78,6 +82,8 @@ def test_the_environment_beats_the_file(file: Path) -> None:
         ("ASSISTANT_LLM_TIMEOUT_SECONDS", "nan", "more than 0"),
         ("ASSISTANT_LLM_TIMEOUT_SECONDS", "inf", "at most 3600"),
         ("ASSISTANT_EMBEDDING_MODEL", " ", "ASSISTANT_EMBEDDING_MODEL is text"),
+        ("ASSISTANT_UPLOADS", "on", "ASSISTANT_UPLOADS is one of private, corpus, off, not 'on'"),
+        ("ASSISTANT_FEEDBACK", " ", "ASSISTANT_FEEDBACK is the name of a file, not ' '"),
     ],
 )
 def test_a_wrong_variable_is_named(variable: str, value: str, says: str) -> None:
@@ -96,6 +102,8 @@ def test_a_wrong_variable_is_named(variable: str, value: str, says: str) -> None
         ("corpus = []", "corpus in {file} is a folder or a list of folders, not []"),
         ('corpus = ["a", 3]', "corpus in {file} is the name of a folder, not 3"),
         ("llm_timeout_seconds = true", "llm_timeout_seconds in {file} is a number of seconds"),
+        ("uploads = true", "uploads in {file} is one of private, corpus, off, not True"),
+        ("feedback = false", "feedback in {file} is the name of a file, not False"),
         ("llm_model = 7", "llm_model in {file} is text, not 7"),
         ("index = ", "{file} is not readable as TOML"),
         ("\udcff", "{file} is not readable as TOML"),

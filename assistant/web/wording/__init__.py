@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from types import MappingProxyType
 
 from assistant.errors import AssistantError, IndexMismatch, IndexUnusable, ModelUnavailable, SettingsError
 from assistant.model import Anchor, DocumentInfo
-
-EXAMPLES = (
-    "Tot wanneer loopt de Agenda?",
-    "Hoeveel geld is er voor de SPUK Kansrijke Wijk?",
-    "Wat is het doel van de Agenda?",
-    "Op welke toezegging over voortgang kan de Kamer rekenen?",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -27,10 +19,35 @@ class Wording:
     tagline: str
     other_language: str
     examples: str
+    loading: str
+    holdings: str
+    holding_none: str
+    dated: str
+    what_not: str
+    limits: tuple[str, ...]
     question: str
     placeholder: str
     ask: str
     restart: str
+    tab_ask: str
+    tab_documents: str
+    tab_questionnaire: str
+    tab_about: str
+    conversations: str
+    conversations_note: str
+    untitled: str
+    rename: str
+    rename_prompt: str
+    delete: str
+    delete_all: str
+    delete_confirm: str
+    delete_all_confirm: str
+    store_full: str
+    store_off: str
+    menu: str
+    save: str
+    cancel: str
+    deleted: str
     filters: str
     types: str
     dossiers: str
@@ -45,6 +62,25 @@ class Wording:
     nearest: str
     sources: str
     suggestions: str
+    tools: str
+    copy_answer: str
+    retry: str
+    edit: str
+    editing: str
+    cancel_edit: str
+    copy_link: str
+    copied: str
+    not_copied: str
+    correct: str
+    ask_better: str
+    better: tuple[str, ...]
+    stop: str
+    stopped: str
+    answered: str
+    no_answer: str
+    no_connection: str
+    not_understood: str
+    answer_so_far: str
     open_source: str
     official: str
     new_window: str
@@ -73,10 +109,39 @@ DUTCH = Wording(
     tagline="Antwoorden met het exacte citaat erbij. Staat iets niet in de documenten, dan zegt de assistent dat.",
     other_language="English",
     examples="Bijvoorbeeld",
+    loading="Documenten openen …",
+    holdings="Wat erin zit",
+    holding_none="Er staan nog geen documenten in de index.",
+    dated="{count} documenten, van {oldest} tot en met {newest}",
+    what_not="Wat de assistent niet doet",
+    limits=(
+        "Hij verzint niets: elk antwoord is een letterlijk citaat. Vindt hij niets, dan zegt hij dat.",
+        "Hij kent alleen de documenten van deze verzameling. Wat daar niet in staat, weet hij niet.",
+        "Hij geeft geen juridisch advies en rekent niet. Lees voor een besluit het origineel.",
+    ),
     question="Uw vraag",
     placeholder="Stel een vraag over de documenten",
     ask="Vraag",
     restart="Nieuw gesprek",
+    tab_ask="Vragen",
+    tab_documents="Documenten",
+    tab_questionnaire="Vragenlijst",
+    tab_about="Over",
+    conversations="Gesprekken",
+    conversations_note="Alleen bewaard in deze browser, niet op de server.",
+    untitled="Nieuw gesprek",
+    rename="Hernoem",
+    rename_prompt="Naam van het gesprek",
+    delete="Verwijder",
+    delete_all="Verwijder alle gesprekken",
+    delete_confirm="Gesprek ‘{title}’ verwijderen? De vragen en antwoorden zijn dan weg.",
+    delete_all_confirm="Alle gesprekken verwijderen? De vragen en antwoorden zijn dan weg.",
+    store_full="Deze browser kan geen gesprekken meer bewaren: de ruimte is vol. Verwijder een oud gesprek.",
+    store_off="Deze browser bewaart geen gesprekken. Sluit u de pagina, dan is dit gesprek weg.",
+    menu="Gesprekken",
+    save="Bewaar",
+    cancel="Annuleer",
+    deleted="Verwijderd.",
     filters="Zoek alleen in bepaalde documenten",
     types="Soort document",
     dossiers="Dossier",
@@ -91,6 +156,30 @@ DUTCH = Wording(
     nearest="Passages die het dichtst bij komen",
     sources="Bronnen",
     suggestions="Probeer ook",
+    tools="Met dit antwoord",
+    copy_answer="Kopieer antwoord",
+    retry="Vraag opnieuw",
+    edit="Wijzig vraag",
+    editing="U wijzigt een eerdere vraag. Wat daarna kwam, vervalt.",
+    cancel_edit="Laat de vraag zoals hij was",
+    copy_link="Kopieer link",
+    copied="Gekopieerd.",
+    not_copied="Kopiëren lukt niet in deze browser. Selecteer de tekst en kopieer die zelf.",
+    correct="Bedoelt u iets anders? Pas aan",
+    ask_better="Zo vraagt u het beter",
+    better=(
+        "Noem de regeling, het programma of het document bij naam, bijvoorbeeld ‘SPUK Kansrijke Wijk’.",
+        "Vraag één ding tegelijk: een bedrag, een datum, een voorwaarde.",
+        "Gebruik woorden die in een Kamerbrief of regeling staan, bijvoorbeeld ‘specifieke uitkering’.",
+        "Staan er filters aan? Haal ze weg en vraag het opnieuw.",
+    ),
+    stop="Stop",
+    stopped="Gestopt. Deze vraag is niet beantwoord.",
+    answered="Antwoord",
+    no_answer="Geen antwoord",
+    no_connection="Er is geen verbinding met het programma. Kijk of het nog draait en vraag het dan opnieuw.",
+    not_understood="De pagina stuurde iets dat het programma niet begrijpt. Laad de pagina opnieuw.",
+    answer_so_far="Tot zover",
     open_source="Toon in het document",
     official="Origineel",
     new_window="opent in een nieuw venster",
@@ -130,10 +219,39 @@ ENGLISH = Wording(
     tagline="Answers with the exact quote behind them. What the documents do not say, the assistant does not say either.",
     other_language="Nederlands",
     examples="For example",
+    loading="Opening the documents …",
+    holdings="What is in it",
+    holding_none="There are no documents in the index yet.",
+    dated="{count} documents, from {oldest} up to {newest}",
+    what_not="What the assistant does not do",
+    limits=(
+        "It makes nothing up: every answer is a literal quote. When it finds nothing, it says so.",
+        "It knows only the documents of this collection.",
+        "It gives no legal advice and does no sums. Read the original before you decide.",
+    ),
     question="Your question",
     placeholder="Ask about the documents",
     ask="Ask",
     restart="New conversation",
+    tab_ask="Questions",
+    tab_documents="Documents",
+    tab_questionnaire="Question list",
+    tab_about="About",
+    conversations="Conversations",
+    conversations_note="Kept in this browser only, not on the server.",
+    untitled="New conversation",
+    rename="Rename",
+    rename_prompt="Name of the conversation",
+    delete="Delete",
+    delete_all="Delete all conversations",
+    delete_confirm="Delete conversation ‘{title}’? Its questions and answers will be gone.",
+    delete_all_confirm="Delete all conversations? Their questions and answers will be gone.",
+    store_full="This browser cannot keep more conversations: its space is full. Delete an old conversation.",
+    store_off="This browser keeps no conversations. When you close the page, this conversation is gone.",
+    menu="Conversations",
+    save="Save",
+    cancel="Cancel",
+    deleted="Deleted.",
     filters="Search in certain documents only",
     types="Type of document",
     dossiers="Dossier",
@@ -148,6 +266,30 @@ ENGLISH = Wording(
     nearest="Nearest passages",
     sources="Sources",
     suggestions="Try also",
+    tools="With this answer",
+    copy_answer="Copy answer",
+    retry="Ask again",
+    edit="Edit question",
+    editing="You are editing an earlier question. What came after it will go.",
+    cancel_edit="Leave the question as it was",
+    copy_link="Copy link",
+    copied="Copied.",
+    not_copied="Copying does not work in this browser. Select the text and copy it yourself.",
+    correct="Do you mean something else? Change it",
+    ask_better="How to ask better",
+    better=(
+        "Name the scheme, the programme or the document, for instance ‘SPUK Kansrijke Wijk’.",
+        "Ask one thing at a time: an amount, a date, a condition.",
+        "Use words that stand in a letter to parliament or a regulation; Dutch words find most.",
+        "Are filters on? Take them away and ask again.",
+    ),
+    stop="Stop",
+    stopped="Stopped. This question was not answered.",
+    answered="Answer",
+    no_answer="No answer",
+    no_connection="There is no connection with the program. See whether it is still running and ask again.",
+    not_understood="The page sent something that the program does not understand. Load the page again.",
+    answer_so_far="So far",
     open_source="Show in the document",
     official="Official document",
     new_window="opens in a new window",
@@ -183,6 +325,18 @@ ENGLISH = Wording(
 def wording(language: str) -> Wording:
     """The texts in a language; Dutch for every language but English."""
     return ENGLISH if language == "en" else DUTCH
+
+
+def texts() -> dict[str, dict[str, object]]:
+    """Every text by language and name, for the scripts of the page and Gradio's own parts."""
+    return {
+        words.language: {field.name: _plain(getattr(words, field.name)) for field in fields(words) if field.name != "errors"}
+        for words in (DUTCH, ENGLISH)
+    }
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def sentence(error: Exception, words: Wording) -> str:

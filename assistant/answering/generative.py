@@ -1,0 +1,339 @@
+"""Answers that a language model writes: it proposes, `checking` disposes, and without proof the extractive answer stands.
+
+The extractive answer is made first and always. The model gets the best sources, and each sentence it writes is shown when, and
+only when, its cited passages prove it. A sentence that fails is asked for again once, else replaced by an extractive one,
+else left out. Whatever was refused is a finding of the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant import dutch, figures
+from assistant.answering import phrases, prompts, small_talk
+from assistant.answering.checking import Checker, Problem, Verdict, Written
+from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.language_model import Chat, LanguageModelFailed, Message, Stopped, Trouble, within
+from assistant.answering.question import read
+from assistant.answering.written import Reading
+from assistant.model import Draft, DraftStatement, Finding, Hit, Question
+from assistant.text import Span, clean, fold, sentences
+
+CHARACTERS_A_TOKEN = 3  # Dutch, with the tokenizers of today's models; on the safe side
+FOR_THE_REPLY = 900  # tokens
+FOR_THE_TASK = 350  # tokens: what the model is told besides sources and question
+MOST_SOURCES = 8
+MOST_SENTENCES = 6
+MOST_REPAIRS = 3
+_SURE = 0.6  # an extractive answer at least so sure is shown although the model found nothing
+_HOPELESS = 0.08  # an extractive side that gives less has nothing near the question: the model is not asked
+
+
+@dataclass(frozen=True, slots=True)
+class GenerativeAnswerer:
+    """Writes answers with a language model over the hits that the extractive answerer ranks.
+
+    Args:
+        chat: the language model.
+        extractive: makes the answer that stands when nothing better is proven.
+        checker: proves or refuses each sentence.
+        timeout_seconds: for the whole answer, repairs included.
+        context_tokens: what fits in the model, its reply included.
+    """
+
+    chat: Chat
+    extractive: ExtractiveAnswerer
+    checker: Checker
+    timeout_seconds: float
+    context_tokens: int
+
+    def draft(self, question: Question, hits: Sequence[Hit]) -> Draft:
+        """The last of `drafts`."""
+        *_, last = self.drafts(question, hits)
+        return last
+
+    def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
+        return self.extractive.emphasis(question, statement)
+
+    def drafts(
+        self, question: Question, hits: Sequence[Hit], *, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[Draft]:
+        """The answer as it grows, a draft for every sentence that was proven; the last one is the answer.
+
+        Raises:
+            Stopped: `stopped` said so.
+        """
+        extractive = self.extractive.draft(question, hits)
+        if small_talk.reply(question.text) is not None or not hits or (extractive.confidence or 0.0) < _HOPELESS:
+            yield extractive
+            return
+        asked = small_talk.question_in(question.text) or question.text
+        language = read(asked).language
+        sources = self._sources(asked, hits)
+        until = time.monotonic() + self.timeout_seconds
+        answer = _Answer(extractive)
+        refused: list[tuple[Written, Verdict]] = []
+        reading = Reading()
+        try:
+            messages = prompts.answering(asked, [(hit.document, text) for hit, text in sources], language=language)
+            for written in self._written(messages, reading, until, stopped):
+                verdict = self.checker.check(written, [hit for hit, _ in sources])
+                if verdict.problem is None:
+                    if answer.add(written, verdict):
+                        yield answer.draft(growing=True)
+                else:
+                    refused.append((written, verdict))
+                if len(answer.statements) + len(refused) >= MOST_SENTENCES:
+                    break
+            if reading.empty:
+                raise LanguageModelFailed(Trouble.EMPTY)
+            for written, verdict in refused:
+                done = self._repaired(written, verdict, sources, answer, until, stopped, language)
+                if done:
+                    yield answer.draft(growing=True)
+        except LanguageModelFailed as failure:
+            answer.failed(failure, refused)
+        yield _in_words(self._finished(answer, reading), english=language == "en")
+
+    # ---------------------------------------------------------------------------------------- sources
+
+    def _sources(self, asked: str, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
+        """The passages that the model reads, best first, each with as much of its text as the budget allows.
+
+        Every source first gets the sentences around its best evidence; what is left of the budget makes whole passages of
+        them, again the best first.
+        """
+        budget = CHARACTERS_A_TOKEN * (self.context_tokens - FOR_THE_REPLY - FOR_THE_TASK) - len(asked)
+        best: dict[str, tuple[Hit, list[Span]]] = {}
+        for one in self.extractive.rank(read(asked), hits):
+            passage = one.candidate.hit.passage
+            places = best.setdefault(passage.id, (one.candidate.hit, []))[1]
+            places += [piece for piece in one.candidate.pieces if passage.start <= piece.start < passage.end]
+        chosen: list[tuple[Hit, str]] = []
+        for hit, places in list(best.values())[:MOST_SOURCES]:
+            window = _window(
+                hit.passage.text, [Span(one.start - hit.passage.start, one.end - hit.passage.start) for one in places]
+            )
+            if len(window) + _ABOUT > budget:
+                break
+            budget -= len(window) + _ABOUT
+            chosen.append((hit, window))
+        for place, (hit, window) in enumerate(chosen):
+            more = len(hit.passage.text) - len(window)
+            if 0 < more <= budget:
+                budget -= more
+                chosen[place] = (hit, hit.passage.text)
+        return chosen
+
+    # ---------------------------------------------------------------------------------------- writing
+
+    def _written(
+        self, messages: Sequence[Message], reading: Reading, until: float, stopped: Callable[[], bool]
+    ) -> Iterator[Written]:
+        left = max(0.0, until - time.monotonic())
+        for piece in within(lambda: self.chat.write(messages), seconds=left, stopped=stopped):
+            yield from reading.add(piece)
+        yield from reading.end()
+
+    def _repaired(
+        self,
+        written: Written,
+        verdict: Verdict,
+        sources: Sequence[tuple[Hit, str]],
+        answer: _Answer,
+        until: float,
+        stopped: Callable[[], bool],
+        language: str,
+    ) -> bool:
+        """Whether a refused sentence was mended or replaced; what was done is a finding either way."""
+        assert verdict.problem is not None
+        if answer.repairs < MOST_REPAIRS:
+            answer.repairs += 1
+            hits = [hit for hit, _ in sources]
+            messages = prompts.again(
+                written,
+                verdict.problem,
+                verdict.detail,
+                [(hit.document, text) for hit, text in sources],
+                language=language,
+            )
+            for other in self._written(messages, Reading(), until, stopped):
+                second = self.checker.check(other, hits)
+                if second.problem is None and answer.add(other, second):
+                    answer.record(written, verdict, "mended")
+                    return True
+                break  # one sentence was asked for
+        if answer.replace(written):
+            answer.record(written, verdict, "replaced")
+            return True
+        answer.record(written, verdict, "left out")
+        return False
+
+    def _finished(self, answer: _Answer, reading: Reading) -> Draft:
+        extractive = answer.extractive
+        if answer.statements:
+            return answer.draft()
+        if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
+            abstained = extractive if extractive.outcome == "abstained" else None
+            return replace(
+                extractive,
+                statements=(),
+                outcome="abstained",
+                reason=abstained.reason if abstained else "",
+                nearest=extractive.nearest or tuple(one.evidence[0] for one in extractive.statements),
+                notices=("not_found",),
+                findings=tuple(answer.findings),
+                answerer="generative",
+            )
+        notice = answer.failure or ("not_proven" if not reading.not_found else "found_by_words")
+        return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
+
+
+def _in_words(draft: Draft, *, english: bool) -> Draft:
+    return replace(draft, notices=tuple(phrases.notice(name, english=english) for name in draft.notices))
+
+
+_ABOUT = 160  # characters of title, date and marks around a source
+
+
+def _window(text: str, places: Sequence[Span]) -> str:
+    """The sentences of a passage around its evidence, one more on either side; the whole passage when it is short."""
+    if len(text) <= 600 or not places:
+        return text
+    spans = sentences(text)
+    wanted: set[int] = set()
+    for place in places[:2]:
+        hit = [number for number, span in enumerate(spans) if span.start < place.end and place.start < span.end]
+        wanted |= {number + step for number in hit for step in (-1, 0, 1)}
+    kept = sorted(number for number in wanted if 0 <= number < len(spans))
+    pieces: list[str] = []
+    for before, number in zip([None, *kept], kept, strict=False):
+        if before is not None and number != before + 1:
+            pieces.append("…")
+        pieces.append(text[spans[number].start : spans[number].end])
+    return " ".join(pieces) if kept else text
+
+
+# ------------------------------------------------------------------------------------------------ an answer in the making
+
+
+class _Answer:
+    """What has been proven so far, and what became of the rest."""
+
+    def __init__(self, extractive: Draft) -> None:
+        self.extractive = extractive
+        self.statements: list[DraftStatement] = []
+        self.findings: list[Finding] = []
+        self.failure = ""
+        self.repairs = 0
+
+    def add(self, written: Written, verdict: Verdict) -> bool:
+        """Add a proven sentence, unless the answer says it already."""
+        if any(_same(written.text, other.text) for other in self.statements):
+            return False
+        self.statements.append(DraftStatement(written.text, verdict.evidence))
+        return True
+
+    def replace(self, written: Written) -> bool:
+        """Put the extractive sentence that is most like a refused one in its place, when it is not there yet."""
+        content = frozenset(dutch.content_stems(written.text))
+        quoted = {evidence for statement in self.statements for evidence in statement.evidence}
+        left = [one for one in self.extractive.statements if not quoted & set(one.evidence)]
+        if not left or self.extractive.outcome == "abstained":
+            return False
+        best = max(left, key=lambda one: len(content & frozenset(dutch.content_stems(one.text))))
+        self.statements.append(best)
+        return True
+
+    def record(self, written: Written, verdict: Verdict, done: str) -> None:
+        detail = f": {verdict.detail}" if verdict.detail else ""
+        self.findings.append(Finding(written.text, f"{verdict.problem}{detail}", done))
+
+    def failed(self, failure: LanguageModelFailed, refused: Sequence[tuple[Written, Verdict]]) -> None:
+        """The model went away: what was proven stays, what was refused is not asked for again."""
+        self.failure = f"failed_{failure.trouble.name.lower()}"
+        done = {finding.statement for finding in self.findings}
+        for written, verdict in refused:
+            if written.text not in done:
+                self.record(written, verdict, "left out")
+        self.findings.append(Finding("", str(failure)))
+
+    def draft(self, *, growing: bool = False) -> Draft:
+        notices = (self.failure,) if self.failure else ()
+        if self.failure and not growing:
+            # Cut off halfway: the extractive answer is whole, so it is added where it says something else.
+            quoted = {evidence for statement in self.statements for evidence in statement.evidence}
+            if self.extractive.outcome != "abstained":
+                self.statements += [one for one in self.extractive.statements if not quoted & set(one.evidence)]
+        return replace(
+            self.extractive,
+            statements=tuple(self.statements),
+            outcome="answered",
+            reason=None,
+            nearest=(),
+            suggestions=(),
+            notices=notices,
+            findings=tuple(self.findings),
+            answerer="generative",
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    first, second = frozenset(dutch.content_stems(one)), frozenset(dutch.content_stems(other))
+    return (
+        bool(first)
+        and len(first & second) / len(first | second) > 0.85
+        and figures.values(one) == figures.values(other)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ follow-up questions
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriter:
+    """Follow-up questions in full, by the language model; by the rules where it fails or adds something.
+
+    Args:
+        rules: the question in full without a model, or None when it stands by itself. See `ask.understand`.
+    """
+
+    chat: Chat
+    rules: Callable[[Question], str | None]
+    timeout_seconds: float
+
+    def __call__(self, question: Question) -> str | None:
+        by_rules = self.rules(question)
+        if by_rules is None:
+            return None
+        language = read(question.text).language
+        messages = prompts.rewriting(question.text, question.turns, language=language)
+        try:
+            reply = "".join(within(lambda: self.chat.write(messages), seconds=self.timeout_seconds))
+        except (LanguageModelFailed, Stopped):
+            return by_rules
+        rewritten = _one_question(reply)
+        said = "\n".join([question.text, *(f"{turn.question}\n{turn.answer}" for turn in question.turns)])
+        return rewritten if rewritten and _adds_nothing(rewritten, said) else by_rules
+
+
+def _one_question(reply: str) -> str | None:
+    lines = [line.strip(" \"'“”‘’*-") for line in clean(reply).splitlines() if line.strip()]
+    asked = [line for line in lines if line.endswith("?") and len(line) <= 400]
+    return asked[-1] if len(asked) == 1 and len(lines) <= 2 else None
+
+
+def _adds_nothing(rewritten: str, said: str) -> bool:
+    """Whether every figure and name of the rewritten question was said before, and most of its words."""
+    if not figures.values(rewritten) <= figures.values(said):
+        return False
+    known = fold(said)
+    names = [term.text for term in read(rewritten).terms if term.name]
+    stems = dutch.content_stems(rewritten)
+    there = set(dutch.content_stems(said))
+    return all(name in known for name in names) and sum(stem in there for stem in stems) >= 0.7 * len(stems)
+
+
+__all__ = ["GenerativeAnswerer", "Problem", "Rewriter"]

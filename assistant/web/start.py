@@ -1,0 +1,127 @@
+"""The first screen: what is in the collection, questions it can answer, and what the assistant does not do."""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Protocol
+
+from assistant.errors import SettingsError
+from assistant.model import Answer, DocumentInfo, Question
+from assistant.web import wording
+from assistant.web.conversation import questions
+from assistant.web.requests import Reply, Request
+from assistant.web.wording import Wording
+
+FILE = "examples.toml"  # in a corpus folder
+A_THEME = 3  # questions shown at most
+_NEWEST = 4  # documents asked about when no theme has a question that is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Example questions on one subject, with its name in both languages."""
+
+    nl: str
+    en: str
+    questions: tuple[str, ...]
+
+
+class Library(Protocol):
+    """What the first screen is about."""
+
+    def ask(self, question: Question) -> Answer: ...
+
+    def documents(self) -> Sequence[DocumentInfo]: ...
+
+
+def themes(folders: Sequence[Path]) -> list[Theme]:
+    """The themes of the corpus folders' `examples.toml`; none where there is no such file.
+
+    Raises:
+        SettingsError: a file cannot be read as themes with questions; names it.
+    """
+    found = []
+    for path in (folder / FILE for folder in folders):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            found += [Theme(one["nl"], one["en"], tuple(map(str, one["questions"]))) for one in data.get("theme", [])]
+        except FileNotFoundError:
+            continue
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+            raise SettingsError(f"{path} does not hold [[theme]] with nl, en and questions: {error!r}") from error
+    return found
+
+
+class Start:
+    """The first screen over one collection. Which examples are answered is found out once for every state of the index."""
+
+    def __init__(self, library: Library, themes: Callable[[], Sequence[Theme]]) -> None:
+        self._library = library
+        self._themes = themes
+        self._lock = threading.Lock()
+        self._tried: tuple[object, list[Theme]] | None = None
+
+    def screen(self, request: Request) -> Reply:
+        """`html` of the first screen."""
+        words = request.words
+        infos = self._library.documents()
+        parts = []
+        for theme in self.examples(infos):
+            name = theme.en if words.language == "en" else theme.nl
+            heading = f"<h3>{escape(name)}</h3>" if name else ""
+            parts.append(f"<section>{heading}{questions(theme.questions)}</section>")
+        examples = f'<h2>{words.examples}</h2><div class="themes">{"".join(parts)}</div>' if parts else ""
+        limits = "".join(f"<li>{limit}</li>" for limit in words.limits)
+        return {
+            "html": f'<div class="start" lang="{words.language}">{examples}'
+            f"<h2>{words.holdings}</h2>{_holdings(infos, words)}"
+            f'<h2>{words.what_not}</h2><ul class="limits">{limits}</ul></div>'
+        }
+
+    def examples(self, infos: Sequence[DocumentInfo]) -> list[Theme]:
+        """Of every theme the first questions that are answered from these documents."""
+        with self._lock:
+            if self._tried is None or self._tried[0] != tuple(infos):
+                self._tried = tuple(infos), self._try(infos)
+            return self._tried[1]
+
+    def _try(self, infos: Sequence[DocumentInfo]) -> list[Theme]:
+        if not infos:
+            return []
+        found = []
+        for theme in self._themes():
+            answered = self._answered(theme.questions)
+            if answered:
+                found.append(Theme(theme.nl, theme.en, answered))
+        if found:
+            return found
+        newest = sorted(infos, key=lambda info: info.date, reverse=True)[:_NEWEST]
+        answered = self._answered([f"Waar gaat ‘{info.title}’ over?" for info in newest])
+        return [Theme("", "", answered)] if answered else []
+
+    def _answered(self, texts: Sequence[str]) -> tuple[str, ...]:
+        kept: list[str] = []
+        for text in texts:
+            if len(kept) < A_THEME and self._library.ask(Question(text)).outcome == "answered":
+                kept.append(text)
+        return tuple(kept)
+
+
+def _holdings(infos: Sequence[DocumentInfo], words: Wording) -> str:
+    if not infos:
+        return f"<p>{words.holding_none}</p>"
+    dates = sorted(info.date for info in infos if info.date)
+    said = words.dated.format(
+        count=len(infos),
+        oldest=wording.date(dates[0], words) if dates else "?",
+        newest=wording.date(dates[-1], words) if dates else "?",
+    )
+    kinds = Counter(info.type or "?" for info in infos).most_common()
+    counts = "".join(f"<li>{escape(kind)} <span>{count}</span></li>" for kind, count in kinds)
+    return f'<p>{said}</p><ul class="kinds">{counts}</ul>'
