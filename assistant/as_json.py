@@ -50,9 +50,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "suggestions": list(answer.suggestions),
         "confidence": answer.confidence,
         "notices": list(answer.notices),
-        "findings": [
-            {"statement": one.statement, "problem": one.problem, "done": one.done} for one in answer.findings
-        ],
+        "findings": [{"statement": one.statement, "problem": one.problem, "done": one.done} for one in answer.findings],
         "timings_ms": dict(answer.timings_ms),
     }
 

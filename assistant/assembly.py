@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from assistant.errors import IndexUnusable, SettingsError, UnreadableDocument
 from assistant.model import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.build import Progress as BuildProgress
     from assistant.collections import Collections, CorpusUploads
     from assistant.doctor import Check
+    from assistant.feedback import Feedback
     from assistant.index import Index
     from assistant.index.embedding import Embedder
     from assistant.index.joined import JoinedIndex
@@ -56,6 +58,9 @@ class Assistant:
         self._collections: Collections | None = None
         self._corpus_uploads: CorpusUploads | None = None
         self._withins: dict[str, _Within] = {}
+        self._needs_ocr: WeakKeyDictionary[Index | JoinedIndex, Sequence[tuple[str, tuple[int, ...]]]] = (
+            WeakKeyDictionary()
+        )
 
     # ---------------------------------------------------------------------------------------- asking
 
@@ -82,15 +87,19 @@ class Assistant:
         """The best passages for a question, without an answer."""
         return self._with_current(lambda asker: list(asker.retriever.retrieve(question, limit=limit)), "extractive")
 
+    @property
+    def writes(self) -> bool:
+        """Whether there is a language model to write answers with."""
+        return self.settings.llm_model is not None
+
     def asker(self, answerer: str = "extractive") -> Asker:
         """The parts that answer, over the current generation of the index."""
         if answerer not in ANSWERERS:
             raise SettingsError(f"there is no answerer {answerer!r}; choose one of {', '.join(ANSWERERS)}")
-        if answerer == "generative":
-            if self.settings.llm_model is None:
-                raise SettingsError(
-                    "the generative answerer needs a language model: set ASSISTANT_LLM_MODEL, for instance to openai:NAME"
-                )
+        if answerer == "generative" and not self.writes:
+            raise SettingsError(
+                "the generative answerer needs a language model: set ASSISTANT_LLM_MODEL, for instance to openai:NAME"
+            )
         with self._lock:
             index = self.index
             if self._asker is None:
@@ -179,6 +188,14 @@ class Assistant:
         """The files that did not become documents, and why."""
         return self._reading().unreadable()
 
+    def needs_ocr(self) -> Sequence[tuple[str, tuple[int, ...]]]:
+        """Files with pages that could not be read here: path and page numbers. Found out once for every state of the index."""
+        index = self._reading()
+        with self._lock:
+            if index not in self._needs_ocr:
+                self._needs_ocr[index] = tuple(index.needs_ocr())
+            return self._needs_ocr[index]
+
     def file(self, document_id: str) -> Path | None:
         """The original file, when it still stands there unchanged: another page would get a wrong highlight."""
         from assistant import ingest
@@ -208,6 +225,15 @@ class Assistant:
         buffer = io.BytesIO()
         image.save(buffer, format="PNG", compress_level=1)  # on this machine: time counts, bytes do not
         return buffer.getvalue()
+
+    # ---------------------------------------------------------------------------------------- judgements
+
+    @cached_property
+    def feedback(self) -> Feedback | None:
+        """Where judgements of answers are kept; None when the operator keeps none."""
+        from assistant.feedback import Feedback
+
+        return Feedback(self.settings.feedback) if self.settings.feedback is not None else None
 
     # ---------------------------------------------------------------------------------------- uploads
 
@@ -333,6 +359,10 @@ class _Within(Assistant):
     @cached_property
     def embedder(self) -> Embedder:
         return self._whole.embedder
+
+    @cached_property
+    def chat(self) -> Chat:
+        return self._whole.chat
 
     @property
     def collections(self) -> Collections:

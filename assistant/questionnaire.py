@@ -41,6 +41,8 @@ LONGEST_QUESTION = LONGEST_QUESTION_CHARACTERS
 # A list of a hundred questions is small; a file that unpacks to more is not read in the process that serves the page
 _LARGEST_XML = 10 * 2**20  # bytes of all XML in a file together
 _MOST_TAGS = 300_000  # in one file inside; the busiest of real letters has 5,000
+_LONGEST_TEXT = 500_000  # characters; a hundred questions of the greatest length are 400,000
+_MOST_LINES = 20_000
 _MOST_COLUMNS = 200
 
 _log = logging.getLogger(__name__)
@@ -98,13 +100,16 @@ def _read(data: bytes | str, name: str) -> Iterable[str]:
     if not data.strip():
         raise UnreadableQuestions(name, "De lijst is leeg.", "The list is empty.")
     if isinstance(data, str):
-        return _of_text(data)
+        return _of_text(_limited(data, name))
     try:
         return _of_file(data, name)
     except UnreadableDocument as error:
+        what, _, advice = error.reason.partition(";")
+        if "PDF" in advice:  # good advice for a document, but questions are not read from a PDF
+            advice = " bewaar de vragen als TXT, CSV, DOCX, ODT of XLSX"
         raise UnreadableQuestions(
             name,
-            f"Dit bestand kan niet worden gelezen: {error.reason}.",
+            f"Dit bestand kan niet worden gelezen: {what}{advice and ';'}{advice}.",
             "This file cannot be read: it is damaged, empty, protected with a password or of a kind that is not read. "
             "Save the questions as TXT, CSV, DOCX, ODT or XLSX.",
         ) from error
@@ -124,11 +129,12 @@ def _of_file(data: bytes, name: str) -> Iterable[str]:
     told = kinds.tell(data, path=name)
     info = DocumentInfo(id="", title="", path=name)
     if told.kind is Kind.DOCX:
-        return _of_document(word.parse(told.data, info))
+        return _of_document(word.parse(told.data, info), name)
     if told.kind is Kind.ODT:
-        return _of_document(opendocument.parse(told.data, info))
+        return _of_document(opendocument.parse(told.data, info), name)
     if told.kind in (Kind.PLAIN, Kind.MARKDOWN) or (told.text and ending in _TEXTS):
-        return _of_csv(told.text, name) if ending in (".csv", ".tsv") else _of_text(told.text)
+        text = _limited(told.text, name)
+        return _of_csv(text, name) if ending in (".csv", ".tsv") else _of_text(text)
     dutch, english = _NOT_READ[told.kind.value]
     raise UnreadableQuestions(
         name,
@@ -144,6 +150,12 @@ _NOT_READ = {
     "image": ("een afbeelding", "a picture"),
 }
 _TEXTS = (".txt", ".md", ".csv", ".tsv")  # read as text, also when they begin like a web page
+
+
+def _limited(text: str, name: str) -> str:
+    if len(text) > _LONGEST_TEXT or len(text.splitlines()) > _MOST_LINES:
+        raise _too_complex(name)
+    return text
 
 
 def _too_complex(name: str) -> UnreadableQuestions:
@@ -198,7 +210,8 @@ _MARK = re.compile(r"\?(?=\d{0,2}(?:[\s\"'”’»)\]]|\Z))")  # a question mark
 _ASKS = re.compile(r"\?[\"'”’»)\]!.]*\Z")
 # What cannot be asked without the question before it
 _LEANS = re.compile(
-    r"(?:(?:en )?zo (?:ja|nee|niet|neen)\b|(?:indien|als) (?:ja|nee|niet|zo|wel|dat)\b|waarom (?:wel|niet)\b|if (?:so|not|yes|no)\b"
+    r"(?:(?:en )?zo (?:ja|nee|niet|neen|nodig)\b|(?:indien|als) (?:ja|nee|niet|zo|wel|dat)\b|waarom (?:wel|niet)\b"
+    r"|if (?:so|not|yes|no)\b"
     r"|why not\b|hoe (?:dan|zo)\b|hoezo\b)",
     re.IGNORECASE,
 )
@@ -209,7 +222,8 @@ _POINTS = re.compile(
     r"\b(?:(?:dit|deze)"
     r"(?! (?:jaar|kabinet|moment|voorjaar|najaar|kwartaal|maand|week|kabinetsperiode|regering|periode|gemeente|stad)\b)"
     r"|hier ?(?:aan|bij|door|in|mee|om|op|over|toe|van|voor|tegen)|daar(?:aan|bij|door|in|mee|om|op|over|toe|van|voor|tegen)"
-    r"|er(?:aan|bij|door|in|mee|om|op|over|toe|van|voor|tegen)|hiervan|this|these)\b",
+    r"|er(?:aan|bij|door|in|mee|om|op|over|toe|van|voor|tegen)|hij|zij|ze|hun|hen|het(?= \w+en\W*\Z)"
+    r"|this|these|they|them|it)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"(?:graag|geef|licht|zo (?:ja|nee)|indien|please)\b", re.IGNORECASE)
@@ -318,6 +332,7 @@ _MARKER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\d{1,3}\s+(?=[A-ZÀ-Ý])")  # "3 Hoeveel gemeenten", not "3 Gemeenten"
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+")
+_TABLE_RULE = re.compile(r"[|:\s-]+")
 _RULE = re.compile(r"[-=_*~\s]{3,}")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _TITLE = re.compile(
@@ -357,8 +372,12 @@ class _Piece:
         return _plain("".join(parts))
 
 
-def _unmark(line: str) -> tuple[str, bool, Role]:
-    """A line without its numbering, whether it had any, and what its label says it is."""
+def _unmark(line: str, *, bare: bool = False) -> tuple[str, bool, Role]:
+    """A line without its numbering, whether it had any, and what its label says it is.
+
+    Args:
+        bare: a number before a capital is numbering, whatever follows.
+    """
     role: Role = ""
     marked = False
     for _ in range(4):  # "> 3. a) Vraag: ..."
@@ -371,8 +390,8 @@ def _unmark(line: str) -> tuple[str, bool, Role]:
         else:
             found = _MARKER.match(line)
         if not found:
-            bare = _BARE_NUMBER.match(line)
-            found = bare if bare and _OPENS.match(line, bare.end()) else None
+            number = _BARE_NUMBER.match(line)
+            found = number if number and (bare or _OPENS.match(line, number.end())) else None
         if not found:
             break
         marked = True
@@ -397,12 +416,15 @@ def _of_text(text: str) -> list[str]:
 
 def _pieces_of_lines(lines: Sequence[str]) -> Iterator[_Piece]:
     asks = any(_MARK.search(line) for line in lines)
+    numbers = [int(found.group()) for found in map(_BARE_NUMBER.match, lines) if found]
+    counting = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
     current: _Piece | None = None
     table: list[list[str]] = []
     after_blank = True
     for line in [*lines, ""]:
         if line.startswith("|") and line.endswith("|") and len(line) > 2:
-            table.append([cell.strip() for cell in line.strip("|").split("|")])
+            if not _TABLE_RULE.fullmatch(line):
+                table.append([cell.strip() for cell in line.strip("|").split("|")])
             continue
         if table:
             yield from _cells(table)
@@ -416,7 +438,7 @@ def _pieces_of_lines(lines: Sequence[str]) -> Iterator[_Piece]:
         if heading:
             line = line[heading.end() :].strip("# ")
         line = _EMPHASIS.sub(r"\2", line)
-        line, marked, role = _unmark(line)
+        line, marked, role = _unmark(line, bare=counting)
         line = _EMPHASIS.sub(r"\2", line)
         pending = current is not None and current.marked and not current.lines and not marked
         if pending and current is not None and line:
@@ -454,11 +476,13 @@ def _continues(before: _Piece, line: str, *, asks: bool) -> bool:
         return asks or len(last) >= _VERY_WIDE
     if _LEANS.match(line):
         return True
-    return asks and not opens and len(last) >= _WIDE and (before.marked or _OPENS.match(before.lines[0]) is not None)
+    reasons = before.marked + (len(last) >= _WIDE) + (_OPENS.match(before.lines[0]) is not None)
+    return asks and not opens and reasons >= 2
 
 
-def _of_document(document: Document) -> list[str]:
+def _of_document(document: Document, name: str) -> list[str]:
     """The questions in a Word or OpenDocument text: paragraphs, list items, and cells of tables."""
+    _limited(document.text, name)
     pieces: list[_Piece] = []
     tables: list[list[list[str]]] = []
     group = 0
@@ -642,7 +666,13 @@ def _of_workbook(data: bytes, name: str) -> list[str]:
         tree = package.tree(place) if value_of(sheet, "state") not in ("hidden", "veryHidden") else None
         if tree is None:
             continue
-        rows = [_row(row, shared) for row in tree.iter("{*}row")]
+        rows: list[list[str]] = []
+        room = _LONGEST_TEXT  # a long string can be shared by very many cells
+        for row in tree.iter("{*}row"):
+            rows.append(_row(row, shared))
+            room -= sum(map(len, rows[-1])) + 1
+            if room < 0:
+                raise _too_complex(name)
         found = _of_table([row for row in rows if any(cell.strip() for cell in row)], sure=True)
         if found:
             return found

@@ -32,8 +32,8 @@ _VARIABLES = {
 
 # Field -> least, most and unit of a number.
 _NUMBERS = {
-    "llm_timeout_seconds": (0.1, 3600.0, " of seconds"),
-    "llm_context_tokens": (2048.0, 2_000_000.0, " of tokens"),
+    "llm_timeout_seconds": (0.1, 3600.0, " seconds"),
+    "llm_context_tokens": (2048.0, 2_000_000.0, " tokens"),
     "llm_temperature": (0.0, 2.0, ""),
 }
 
@@ -126,7 +126,7 @@ def _convert(name: str, value: object, *, where: str) -> object:
         try:
             number = float(str(value))
         except ValueError as error:
-            raise SettingsError(f"{where} is a number{unit}, not {value!r}") from error
+            raise SettingsError(f"{where} is a number{unit and ' of' + unit}, not {value!r}") from error
         if not least <= number <= most:
             raise SettingsError(f"{where} is at least {least:g} and at most {most:g}{unit}, not {value!r}")
         return int(number) if name == "llm_context_tokens" else number

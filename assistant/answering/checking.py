@@ -16,6 +16,7 @@ from enum import StrEnum
 from assistant import dutch, figures
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.evidence import SentenceEmbedder
+from assistant.answering.question import read
 from assistant.answering.wanted import numbered_periods, ordinals
 from assistant.model import Document, DocumentInfo, Evidence, Hit
 from assistant.text import fold
@@ -148,18 +149,27 @@ class _Claims:
             for match in _CODE.finditer(text)
             if not any(start < match.end() and match.start() < end for start, end in spans)
         ]
+        self.english = read(text).language == "en"
         self.content = frozenset(dutch.content_stems(text)) - _SAYING
+        self._translated = {
+            dutch.stem(word.text): dutch.translations(word.text) for word in dutch.words(text) if self.english
+        }
 
     def coverage(self, quoted: str) -> float:
-        """The share of the sentence's content words that a text has, loosely stemmed; 1 when it has none."""
-        if not self.content:
-            return 1.0
+        """The share of the sentence's content words that a text has, loosely stemmed; 1 when it has none.
+
+        Of an English sentence only the words count that we know in Dutch or that the text has as they are.
+        """
         there = _loosened(quoted)
-        held = sum(
-            stem in there or dutch.loose_stem(stem) in there or bool(dutch.synonyms(stem) & there)
-            for stem in self.content
-        )
-        return held / len(self.content)
+        held = {stem for stem in self.content if self._holds(stem, there)}
+        counted = set(self.content)
+        if self.english:
+            counted = held | {stem for stem in counted if self._translated.get(stem)}
+        return len(held) / len(counted) if counted else 1.0
+
+    def _holds(self, stem: str, there: frozenset[str]) -> bool:
+        accepted = {stem, dutch.loose_stem(stem)} | dutch.synonyms(stem) | self._translated.get(stem, frozenset())
+        return bool(accepted & there)
 
 
 # Words by which a sentence speaks of its source; they claim nothing.

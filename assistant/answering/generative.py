@@ -72,6 +72,8 @@ class GenerativeAnswerer:
         asked = small_talk.question_in(question.text) or question.text
         language = read(asked).language
         sources = self._sources(asked, hits)
+        passages = [hit for hit, _ in sources]
+        everything = tuple(range(1, len(passages) + 1))
         until = time.monotonic() + self.timeout_seconds
         answer = _Answer(extractive)
         refused: list[tuple[Written, Verdict]] = []
@@ -79,7 +81,13 @@ class GenerativeAnswerer:
         try:
             messages = prompts.answering(asked, [(hit.document, text) for hit, text in sources], language=language)
             for written in self._written(messages, reading, until, stopped):
-                verdict = self.checker.check(written, [hit for hit, _ in sources])
+                verdict = self.checker.check(written, passages)
+                if verdict.problem is Problem.UNCITED:
+                    # Small models forget their markers. Which source a sentence leans on can be found, and is proven all the same.
+                    found = self.checker.check(replace(written, cited=everything), passages)
+                    if found.problem is None:
+                        answer.record(written, verdict, "mended")
+                    verdict = found if found.problem is None else verdict
                 if verdict.problem is None:
                     if answer.add(written, verdict):
                         yield answer.draft(growing=True)
@@ -133,8 +141,13 @@ class GenerativeAnswerer:
         self, messages: Sequence[Message], reading: Reading, until: float, stopped: Callable[[], bool]
     ) -> Iterator[Written]:
         left = max(0.0, until - time.monotonic())
-        for piece in within(lambda: self.chat.write(messages), seconds=left, stopped=stopped):
-            yield from reading.add(piece)
+        try:
+            for piece in within(lambda: self.chat.write(messages), seconds=left, stopped=stopped):
+                yield from reading.add(piece)
+        except LanguageModelFailed as failure:
+            if failure.trouble is Trouble.SLOW:  # how long the whole answer may take, not what was left of it
+                raise LanguageModelFailed(Trouble.SLOW, f"{self.timeout_seconds:g} s") from failure
+            raise
         yield from reading.end()
 
     def _repaired(

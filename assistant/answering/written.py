@@ -16,8 +16,8 @@ _MARKER = re.compile(
     rf"[\[【［]\s*{_NUMBERS}(?:†[^\]】］]*)?[\]】］]|\(\s*(?:bron(?:nen)?|sources?)\s*{_NUMBERS}\)", re.IGNORECASE
 )
 _MARKERS = re.compile(rf"(?:\s*(?:{_MARKER.pattern})(?:\s*,)?)+", re.IGNORECASE)
-_THINKING = re.compile(r"<(think|thinking|reasoning|analysis)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_THINKING_OPENS = re.compile(r"<(?:think|thinking|reasoning|analysis)\b", re.IGNORECASE)
+# A thought that is not finished yet, or never, runs to the end.
+_THINKING = re.compile(r"<(think|thinking|reasoning|analysis)\b(?:[^>]*>.*?</\1\s*>|.*)", re.IGNORECASE | re.DOTALL)
 _TURN = re.compile(r"<\|[^|>]{0,40}\|>|\[/?INST\]|</?s>", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)]|[a-z]\))\s+")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
@@ -51,8 +51,6 @@ class Reading:
 
     def _complete(self, *, last: bool) -> Iterator[Written]:
         spoken = _spoken(self._text)
-        if not last and _THINKING_OPENS.search(spoken):
-            return  # still thinking
         place = self._read
         for match in _MARKERS.finditer(spoken, place):
             if not last and not re.match(r"[ \t]*[.!?]*\s*[^\s\[【［(.!?]", spoken[match.end() :]):
@@ -71,12 +69,14 @@ class Reading:
     def _sentences(self, text: str, cited: tuple[int, ...]) -> Iterator[Written]:
         """The sentences before a group of markers. Those that have none themselves lean on the same sources."""
         for line in _HEADING.sub("", text).splitlines():
-            plain = _EMPHASIS.sub(r"\2", _LEAD_IN.sub("", _LIST_MARK.sub("", clean(line)))).strip()
+            plain = _LEAD_IN.sub("", _EMPHASIS.sub(r"\2", _LIST_MARK.sub("", clean(line)))).strip()
             if NOT_FOUND in plain.upper():
                 self.not_found = True
                 continue
             for span in sentences(plain):
                 sentence = plain[span.start : span.end].strip()
+                if sentence.endswith(":") and len(sentence.split()) <= 3:
+                    continue  # "Bronnen:" above a list
                 if any(letter.isalnum() for letter in sentence):
                     yield Written(sentence if sentence.endswith((".", "!", "?", ":")) else f"{sentence}.", cited)
 

@@ -114,6 +114,7 @@ TEXTS = [
     ("no space after the mark", "Wat kost het plan?Wie betaalt?", ["Wat kost het plan?", "Wie betaalt?"]),
     ("what leans stays", "Komt er geld? Zo ja, wanneer? Zo nee, waarom niet?", None),
     ("what points back stays", "Wat houdt de motie in? Hoe wordt deze uitgevoerd?", None),
+    ("a pronoun points back", "Welke uitkering is er? Wie kan het aanvragen?", None),
     ("an order after it stays", "Wat kost het plan? Graag per jaar.", None),
     (
         "this year points at nothing",
@@ -178,7 +179,11 @@ def test_text_is_cut_into_questions_that_can_be_asked_alone(why: str, text: str,
 
 
 TABLES = [
-    ("semicolons and a header", "nr;Vraag;Antwoord\n1;Wat kost het; en wie betaalt?;\n", None),
+    (
+        "semicolons in quotes",
+        'nr;Vraag;Antwoord\n1;"Wat kost het; en wie betaalt?";\n',
+        ["Wat kost het; en wie betaalt?"],
+    ),
     (
         "a column by its header",
         "nr;onderwerp;vraag\n1;Geld;Budget in 2025\n2;Tijd;Looptijd\n",
@@ -204,7 +209,7 @@ TABLES = [
 ]
 
 
-@pytest.mark.parametrize(("why", "text", "questions"), TABLES[1:], ids=[row[0] for row in TABLES[1:]])
+@pytest.mark.parametrize(("why", "text", "questions"), TABLES, ids=[row[0] for row in TABLES])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_a_csv_gives_its_column_of_questions(why: str, text: str, questions: list[str], encoding: str) -> None:
     del why
@@ -224,6 +229,12 @@ REFUSED = [
     ("one too long", f"Wat is dit?\nWat is {'heel ' * (LONGEST_QUESTION // 5 + 1)}lang?", "Vraag 2", "Question 2"),
     ("too large", b"?" * (LARGEST_LIST + 1), "groter dan 5 MB", "larger than 5 MB"),
     ("a PDF", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "PDF", "PDF"),
+    (
+        "a kind that ingest would have as PDF",
+        b"{\\rtf1 Wat?}",
+        "RTF-bestand; bewaar de vragen als TXT",
+        "TXT, CSV, DOCX",
+    ),
     ("a program", b"\x7fELF" + bytes(range(256)), "programma", "not read"),
     ("half an archive", b"PK\x03\x04" + b"\x14" * 60, "beschadigd", "damaged"),
 ]
@@ -248,13 +259,13 @@ def test_a_hundred_questions_are_a_list() -> None:
 
 HOSTILE = [
     ("open quotations", '("„‘' * 5000 + " Wat? " * 20000),
-    ("brackets", "(" * 500_000 + "? "),
-    ("numbers", "1. " * 300_000 + "Wat?"),
-    ("one letter a line", "a\n" * 400_000 + "?"),
-    ("tabs", "\t" * 1_000_000 + "?"),
-    ("stars", "**_" * 300_000),
-    ("question marks", "? " * 500_000),
-    ("note marks", "a1) [2] " * 100_000 + "?"),
+    ("brackets", "(" * 400_000 + "? "),
+    ("numbers", "1. " * 150_000 + "Wat?"),
+    ("one letter a line", "a\n" * 19_000 + "?"),
+    ("tabs", "\t" * 400_000 + "?"),
+    ("stars", "**_" * 150_000),
+    ("question marks", "? " * 240_000),
+    ("note marks", "a1) [2] " * 60_000 + "?"),
 ]
 
 
