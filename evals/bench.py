@@ -31,7 +31,8 @@ from assistant.ingest import plain
 from assistant.model import NO_FILTERS, DocumentInfo, Filters, Passage, Question, Scored
 from assistant.retrieval import CANDIDATES, DenseSearcher, Retriever, Searcher
 from assistant.settings import Settings
-from evals.metrics import first_of_each, ndcg, percentiles, recall, reciprocal_rank
+from evals.metrics import first_of_each, ndcg, recall, reciprocal_rank
+from evals.summary import percentiles
 
 Vectors = NDArray[np.float32]
 Run = Mapping[str, Sequence[str]]  # query id → document ids, best first

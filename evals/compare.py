@@ -1,6 +1,6 @@
 """Two runs of the same questions, case by case: gains, losses, and whether the difference is more than chance.
 
-    python -m evals.compare A/report.json B/report.json [--json]
+    python -m evals.compare A/report.json B/report.json [--json] [--html FILE]
 
 *Right* (a correct answer, or silence where the documents are silent) is compared by the exact McNemar test (McNemar 1947;
 the exact binomial form of Fagerland, Lydersen and Laake 2013), other measures by a paired bootstrap over cases (Efron and
@@ -21,11 +21,16 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import AssistantError, SettingsError
-from evals.report import shown_verdict
+from evals import plots
+from evals.report import answer_shown, page, shown_verdict, text
+from evals.report_file import read as read_report
+
+Result = Mapping[str, Any]  # of a question, as a report has it
+Pair = tuple[Result, Result]
 
 COMPARED = (
-    "facts_right", "facts_wrong", "success@10", "recall@10", "fact_recall@10", "ndcg@10", "mrr", "citation_recall",
-    "citation_precision", "on_topic", "exactness", "outdated",
+    "right", "facts_right", "facts_wrong", "success@10", "recall@10", "ndcg@10", "mrr", "fact_recall@10",
+    "passage_ndcg@10", "passage_mrr", "citation_recall", "citation_precision", "on_topic", "exactness", "outdated",
 )  # fmt: skip
 _RESAMPLES = 10_000
 _SEED = 20231207
@@ -75,19 +80,12 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
     Raises:
         SettingsError: they share no question.
     """
-    before = {result["id"]: result for result in first["results"]}
-    after = {result["id"]: result for result in second["results"]}
-    shared = [id for id in before if id in after and before[id]["question"] == after[id]["question"]]
-    if not shared:
+    pairs = _shared(first, second)
+    if not pairs:
         raise SettingsError("the two reports have no question in common, so there is nothing to compare")
-    pairs = [(before[id], after[id]) for id in shared]
     gains = [pair for pair in pairs if pair[1]["right"] and not pair[0]["right"]]
     losses = [pair for pair in pairs if pair[0]["right"] and not pair[1]["right"]]
-    other = [
-        pair
-        for pair in pairs
-        if pair[0]["right"] == pair[1]["right"] and shown_verdict(pair[0]) != shown_verdict(pair[1])
-    ]
+    other = [pair for pair in pairs if pair[0]["right"] == pair[1]["right"] and _shown(pair[0]) != _shown(pair[1])]
     found = (difference(name, pairs) for name in COMPARED)
     return Comparison(
         cases=len(pairs),
@@ -98,20 +96,41 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
         other=_changes(other),
         p_right=mcnemar(len(gains), len(losses)),
         differences=tuple(one for one in found if one is not None),
-        notes=tuple(_notes(first, second, len(before), len(after), len(shared))),
+        notes=tuple(_notes(first, second, pairs)),
     )
 
 
-def _changes(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[Change, ...]:
-    return tuple(Change(one["id"], one["question"], shown_verdict(one), shown_verdict(other)) for one, other in pairs)
+def _shared(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
+    """The results of the questions that stand in both, in the order of the first."""
+    after = {result["id"]: result for result in second["results"]}
+    return [
+        (one, after[one["id"]])
+        for one in first["results"]
+        if one["id"] in after and after[one["id"]]["question"] == one["question"]
+    ]
 
 
-def _notes(first: Mapping[str, Any], second: Mapping[str, Any], before: int, after: int, shared: int) -> list[str]:
+def _shown(result: Result) -> str:
+    return shown_verdict(result["verdict"], right=result["right"])
+
+
+def _changes(pairs: Sequence[Pair]) -> tuple[Change, ...]:
+    return tuple(Change(one["id"], one["question"], _shown(one), _shown(other)) for one, other in pairs)
+
+
+_EXPECTED = ("answerable", "facts", "sources", "turns")
+
+
+def _notes(first: Mapping[str, Any], second: Mapping[str, Any], pairs: Sequence[Pair]) -> list[str]:
     notes = []
+    before, after, shared = len(first["results"]), len(second["results"]), len(pairs)
     if before != shared or after != shared:
         notes.append(
             f"{shared} questions are in both; {before - shared} only in the first, {after - shared} only in the second"
         )
+    other = sum(any(one[key] != two[key] for key in _EXPECTED) for one, two in pairs)
+    if other:
+        notes.append(f"{other} of the questions expect something else in the second")
     if first["index"]["texts_sha256"] != second["index"]["texts_sha256"]:
         notes.append("the indexes hold other documents or texts")
     if first["test_split_used"] or second["test_split_used"]:
@@ -126,21 +145,23 @@ def mcnemar(gains: int, losses: int) -> float:
     return _round(min(1.0, 2 * tail / 2**total))
 
 
-def difference(name: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Difference | None:
+def difference(name: str, pairs: Sequence[Pair]) -> Difference | None:
     """The mean rise of a measure with its 95 % paired bootstrap interval; None when it never applies to both."""
-    both = [
-        (one["measures"][name], other["measures"][name])
-        for one, other in pairs
-        if name in one["measures"] and name in other["measures"]
-    ]
-    if not both:
+    both = [(_value(one, name), _value(other, name)) for one, other in pairs]
+    given = [pair for pair in both if None not in pair]
+    if not given:
         return None
-    values = np.array(both, dtype=np.float64)
+    values = np.array(given, dtype=np.float64)
     rises = values[:, 1] - values[:, 0]
     draws = np.random.default_rng(_SEED).integers(0, len(rises), size=(_RESAMPLES, len(rises)))
     low, high = np.quantile(rises[draws].mean(axis=1), [0.025, 0.975])
     before, after = values.mean(axis=0)
-    return Difference(name, _round(before), _round(after), _round(rises.mean()), _round(low), _round(high), len(both))
+    return Difference(name, _round(before), _round(after), _round(rises.mean()), _round(low), _round(high), len(given))
+
+
+def _value(result: Result, name: str) -> float | None:
+    value = result["right"] if name == "right" else result["measures"].get(name)
+    return None if value is None else float(value)
 
 
 def _round(value: float) -> float:
@@ -155,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("first", type=Path, metavar="A/report.json")
     parser.add_argument("second", type=Path, metavar="B/report.json")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the comparison as a page as well")
     try:
         return command(parser.parse_args(arguments))
     except AssistantError as error:
@@ -163,30 +185,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command(options: argparse.Namespace) -> int:
-    """Compare `options.first` with `options.second`; a folder means the report.json in it."""
-    found = compare(read_report(options.first), read_report(options.second))
+    """Compare `options.first` with `options.second`; a folder means the report.json in it.
+
+    Raises:
+        SettingsError: a report cannot be read, or they share no question.
+        AssistantError: the page cannot be written.
+    """
+    first, second = read_report(options.first), read_report(options.second)
+    found = compare(first, second)
+    file: Path | None = options.html if "html" in options else None
+    if file is not None:
+        try:
+            file.write_text(render(found, first, second), encoding="utf-8")
+        except OSError as error:
+            raise AssistantError(f"the comparison cannot be written to {file}: {error.strerror}") from error
     if options.json:
         json.dump(asdict(found), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
     else:
         sys.stdout.write(in_words(found))
     return 0
-
-
-def read_report(path: Path) -> dict[str, Any]:
-    """A report.json, or the one in a folder.
-
-    Raises:
-        SettingsError: it cannot be read, or is no report of `assistant eval run`.
-    """
-    file = path / "report.json" if path.is_dir() else path
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{file} cannot be read as a report: {error}") from error
-    if not isinstance(data, dict) or "results" not in data:
-        raise SettingsError(f"{file} is no report of `assistant eval run`")
-    return data
 
 
 def in_words(found: Comparison) -> str:
@@ -208,6 +226,48 @@ def in_words(found: Comparison) -> str:
         )
     lines.append("* the interval leaves out 0")
     return "\n".join(lines) + "\n"
+
+
+# ------------------------------------------------------------------------------------------------ page
+
+
+def render(found: Comparison, first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """The comparison as a page that needs nothing else: what changed, with both answers of every such case."""
+    title = f"{_name(first)} and then {_name(second)}"
+    pairs = {one["id"]: (one, other) for one, other in _shared(first, second)}
+    drawing = f"<p class=note>{text(plots.MISSING)}</p>"
+    if plots.available():
+        drawing = plots.differences([asdict(one) for one in found.differences])
+    rows = "".join(
+        f"<tr><th scope=row>{text(one.measure)}<td class=n>{one.before:.3f}<td class=n>{one.after:.3f}<td class=n>"
+        f"{one.difference:+.3f}<td class=n>{one.low:+.3f} to {one.high:+.3f}<td class=n>{one.cases}"
+        for one in found.differences
+    )
+    parts = [
+        f"<h1>{text(title)}</h1>",
+        f"<p class=about>{found.cases} questions, right {found.right_before} → {found.right_after}: {len(found.gains)} gained, "
+        f"{len(found.losses)} lost (exact McNemar p = {found.p_right:.4f})</p>",
+        *(f"<p class=loud>{text(note)}</p>" for note in found.notes),
+        f"<div class=plots><figure>{drawing}</figure><div class=wide><table><thead>"
+        f"<tr><th>measure<th>before<th>after<th>change<th>95 % interval<th>cases</thead><tbody>{rows}</tbody></table></div></div>",
+    ]
+    for heading, changes in (("Gained", found.gains), ("Lost", found.losses), ("Otherwise changed", found.other)):
+        if changes:
+            parts.append(f"<h2>{heading} ({len(changes)})</h2>")
+            parts += [_changed(change, *pairs[change.id]) for change in changes]
+    return page(title, "\n".join(parts))
+
+
+def _name(report: Mapping[str, Any]) -> str:
+    return f"{report['questions']} ({report['split']}) at {report['commit'] or 'an unknown commit'}"
+
+
+def _changed(change: Change, one: Result, other: Result) -> str:
+    badges = " → ".join(f"<b class={shown}>{shown}</b>" for shown in (change.before, change.after))
+    return (
+        f"<details class=case><summary>{badges} <i>{text(change.id)}</i> {text(change.question)}</summary>"
+        f"<p class=note>before</p>{answer_shown(one['answer'])}<p class=note>after</p>{answer_shown(other['answer'])}</details>"
+    )
 
 
 if __name__ == "__main__":

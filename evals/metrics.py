@@ -1,7 +1,7 @@
 """Measures of answers and of rankings: pure functions of what was expected and what came.
 
-A measure that does not apply to a case gives None, never 0. `measure` gives the figures of one case, `summarise` those
-of a set, each with a bootstrap confidence interval over cases.
+A measure that does not apply to a case gives None, never 0. `measure` gives the figures of one case; `summary` makes
+those of a set.
 """
 
 from __future__ import annotations
@@ -9,15 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from assistant import dutch, figures
 from assistant.answering.phrases import REPLACED
-from assistant.model import Answer, Citation, Statement
+from assistant.model import Answer, Citation, Passage, Statement
 from evals.cases import Case, holds_fact
 
 Verdict = Literal["correct", "partly", "wrong", "abstained"]
@@ -70,18 +66,23 @@ def first_of_each(items: Iterable[str]) -> list[str]:
 # ------------------------------------------------------------------------------------------------ one case
 
 TextOf = Callable[[str], str]
+PassagesOf = Callable[[str], Sequence[Passage]]
 RETRIEVAL_DEPTHS = (1, 3, 5, 10, 20)
 
 
-def measure(case: Case, answer: Answer, *, text_of: TextOf, replaced: frozenset[str] = frozenset()) -> Measures:
+def measure(
+    case: Case, answer: Answer, *, text_of: TextOf, passages_of: PassagesOf, replaced: frozenset[str] = frozenset()
+) -> Measures:
     """Every measure of one case.
 
     Args:
         text_of: the normalised text of a document id, against which quotes are checked. KeyError: no such document.
+        passages_of: the passages of a document id, among which the gold ones are.
         replaced: ids of documents whose figures or rules a newer document replaces.
     """
     return {
         **retrieval(case, answer),
+        **passage_retrieval(answer, gold_passages(case, passages_of)),
         **facts(case, answer),
         **citations(case, answer),
         "exactness": exactness(answer, text_of=text_of),
@@ -94,22 +95,19 @@ Measures = dict[str, float | None]
 
 
 def retrieval(case: Case, answer: Answer) -> Measures:
-    """How well the hits hold what was wanted: gold sources, and passages with the expected facts.
+    """How well the hits hold what was wanted: gold sources, and the expected facts.
 
     Sources: recall@k, success@k, nDCG@10 and reciprocal rank over documents at their first hit. Any accepted source
-    will do for an answer, so success@k is what an answerer needs and recall@k is the stricter view. Passages:
-    `fact_recall@k`, the share of expected facts that a passage of an accepted source among the first k hits holds.
+    will do for an answer, so success@k is what an answerer needs and recall@k is the stricter view. Facts:
+    `fact_recall@k`, the share of expected facts that a passage of an accepted source among the first k hits holds (the
+    subtopic recall of Zhai, Cohen and Lafferty 2003, with facts as subtopics).
     """
     names = [f"{name}@{k}" for name in ("recall", "success", "fact_recall") for k in RETRIEVAL_DEPTHS]
     if not case.answerable or not case.sources:
         return dict.fromkeys([*names, "ndcg@10", "mrr"])
     gold = dict.fromkeys(case.sources, 1)
     ranking = first_of_each(hit.document.id for hit in answer.hits)
-    telling = [hit.passage.text if hit.document.id in gold else "" for hit in answer.hits]
-    places = [
-        next((rank for rank, text in enumerate(telling, start=1) if text and holds_fact(text, spellings)), None)
-        for spellings in case.facts
-    ]
+    places = fact_ranks(case, answer)
     measures: Measures = {}
     for k in RETRIEVAL_DEPTHS:
         measures[f"recall@{k}"] = recall(ranking, gold, k)
@@ -119,6 +117,45 @@ def retrieval(case: Case, answer: Answer) -> Measures:
     measures["ndcg@10"] = ndcg(ranking, gold, 10)
     measures["mrr"] = reciprocal_rank(ranking, gold)
     return measures
+
+
+def fact_ranks(case: Case, answer: Answer) -> list[int | None]:
+    """For each expected fact the rank of the first hit of an accepted source that holds it; None when none does."""
+    texts = [hit.passage.text if hit.document.id in case.sources else "" for hit in answer.hits]
+    return [
+        next((rank for rank, text in enumerate(texts, start=1) if text and holds_fact(text, spellings)), None)
+        for spellings in case.facts
+    ]
+
+
+def gold_passages(case: Case, passages_of: PassagesOf) -> dict[str, int]:
+    """The passages that answer a case, by id, each with how many expected facts it holds.
+
+    They are passages of accepted sources. Where the case names words of the passage, one of them must stand in it or in
+    the headings above it: a short fact may stand in other places by chance.
+    """
+    words = [" ".join(word.lower().split()) for word in case.keywords]
+    gold: dict[str, int] = {}
+    for source in case.sources if case.answerable else ():
+        for passage in passages_of(source):
+            held = sum(holds_fact(passage.text, spellings) for spellings in case.facts)
+            place = " ".join(" ".join([*passage.anchor.section, passage.text]).lower().split())
+            if held and (not words or any(word in place for word in words)):
+                gold[passage.id] = held
+    return gold
+
+
+def passage_retrieval(answer: Answer, gold: Mapping[str, int]) -> Measures:
+    """recall@k, nDCG@10 and reciprocal rank over passages; the gain of a passage is how many facts it holds.
+
+    All passages that hold a fact count, in every accepted source: recall here is far stricter than an answer needs.
+    """
+    ranking = first_of_each(hit.passage.id for hit in answer.hits)
+    return {
+        **{f"passage_recall@{k}": recall(ranking, gold, k) for k in RETRIEVAL_DEPTHS},
+        "passage_ndcg@10": ndcg(ranking, gold, 10),
+        "passage_mrr": reciprocal_rank(ranking, gold),
+    }
 
 
 def said(answer: Answer) -> str:
@@ -182,14 +219,19 @@ def citations(case: Case, answer: Answer) -> Measures:
     van 7 juli 2023:` names the cited document and needs no quote). *Precision*: share of citations that add something
     to a supported statement: alone they support it, or without them a fact, figure or word of it is no longer held.
 
-    `fact_cited`: of the expected facts that are stated, the share that a quote cited for them, from an accepted source,
-    holds. `on_topic`: share of statements whose quotes hold an expected fact; what it lacks to 1 is context or padding.
+    The same two, asked of the expected facts instead of what a statement says, for questions that have them:
+    `on_topic` is the share of statements whose quotes hold an expected fact, `on_topic_citations` the share of citations
+    that bring one to such a statement (alone they hold one, or without them one is lost). What they lack to 1 is context
+    or padding. `fact_cited`: of the expected facts that are stated, the share that a quote cited for them, from an
+    accepted source, holds.
     """
-    none: Measures = dict.fromkeys(("citation_recall", "citation_precision", "fact_cited", "on_topic"))
+    none: Measures = dict.fromkeys(
+        ("citation_recall", "citation_precision", "on_topic", "on_topic_citations", "fact_cited")
+    )
     if not answer.statements:
         return none
     by_number = {citation.number: citation for citation in answer.citations}
-    supported, cited, useful, topical = 0, 0, 0, 0
+    supported, cited, useful, topical, bringing = 0, 0, 0, 0, 0
     for statement in answer.statements:
         chosen = [by_number[number] for number in statement.citations if number in by_number]
         claims = _claims(case, statement, chosen)
@@ -197,12 +239,15 @@ def citations(case: Case, answer: Answer) -> Measures:
         if claims.supported_by([citation.quote for citation in chosen]):
             supported += 1
             useful += sum(_adds(claims, citation, chosen) for citation in chosen)
-        topical += any(holds_fact("\n".join(c.quote for c in chosen), spellings) for spellings in case.facts)
+        wanted = _Claims(tuple(s for s in case.facts if holds_fact(_joined(chosen), s)), frozenset(), frozenset())
+        topical += bool(wanted.facts)
+        bringing += sum(_brings(wanted, citation, chosen) for citation in chosen)
     measures = dict(none)
     measures["citation_recall"] = supported / len(answer.statements)
     measures["citation_precision"] = useful / cited if cited else None
     if case.answerable and case.facts:
         measures["on_topic"] = topical / len(answer.statements)
+        measures["on_topic_citations"] = bringing / cited if cited else None
         stated = [spellings for spellings in case.facts if holds_fact(said(answer), spellings)]
         proven = sum(_is_proven(case, spellings, answer, by_number) for spellings in stated)
         measures["fact_cited"] = proven / len(stated) if stated else None
@@ -265,6 +310,18 @@ def _adds(claims: _Claims, citation: Citation, among: Sequence[Citation]) -> boo
     return claims.held_by([*others, citation.quote]) != claims.held_by(others)
 
 
+def _brings(wanted: _Claims, citation: Citation, among: Sequence[Citation]) -> bool:
+    """Whether a citation holds an expected fact by itself, or one is only held with its help."""
+    if wanted.held_by([citation.quote]):
+        return True
+    others = [other.quote for other in among if other.number != citation.number]
+    return wanted.held_by([*others, citation.quote]) != wanted.held_by(others)
+
+
+def _joined(cited: Sequence[Citation]) -> str:
+    return "\n".join(citation.quote for citation in cited)
+
+
 def _is_proven(case: Case, spellings: Sequence[str], answer: Answer, by_number: Mapping[int, Citation]) -> bool:
     return any(
         holds_fact(by_number[number].quote, spellings) and by_number[number].document.id in case.sources
@@ -314,7 +371,7 @@ def gives_outdated(case: Case, answer: Answer, *, replaced: frozenset[str]) -> f
     return 0.0
 
 
-# ------------------------------------------------------------------------------------------------ a set of cases
+# ------------------------------------------------------------------------------------------------ judging
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,131 +386,9 @@ class Judged:
     loss: float | None
 
 
-def judge(case: Case, answer: Answer, *, text_of: TextOf, replaced: frozenset[str] = frozenset()) -> Judged:
+def judge(
+    case: Case, answer: Answer, *, text_of: TextOf, passages_of: PassagesOf, replaced: frozenset[str] = frozenset()
+) -> Judged:
     """A case with everything that can be said of its answer."""
-    measures = measure(case, answer, text_of=text_of, replaced=replaced)
+    measures = measure(case, answer, text_of=text_of, passages_of=passages_of, replaced=replaced)
     return Judged(case, answer, measures, verdict(case, answer), is_right(case, answer), loss(case, answer))
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measure over cases: its value with a 95 % confidence interval, and over how many cases."""
-
-    value: float
-    low: float
-    high: float
-    cases: int
-
-
-_RESAMPLES = 2000
-_SEED = 20231207
-
-
-def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Figure | None:
-    """Sum of numerators over sum of denominators, one of each a case; None when the denominators add up to 0.
-
-    The interval is the percentile bootstrap (Efron and Tibshirani 1993, ch. 13) over cases, with a fixed seed. Means,
-    precision, recall and F1 are all such ratios.
-    """
-    top, bottom = np.array(numerators, dtype=np.float64), np.array(denominators, dtype=np.float64)
-    if not bottom.sum():
-        return None
-    times = _draws(len(top))
-    tops, bottoms = times @ top, times @ bottom
-    drawn = tops[bottoms > 0] / bottoms[bottoms > 0]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Figure(_round(top.sum() / bottom.sum()), _round(low), _round(high), int((bottom > 0).sum()))
-
-
-def mean(values: Iterable[float | None]) -> Figure | None:
-    """The mean of the values that are not None, with its interval; None when there are none."""
-    given = [value for value in values if value is not None]
-    return ratio(given, [1.0] * len(given)) if given else None
-
-
-@lru_cache(maxsize=32)
-def _draws(cases: int) -> NDArray[np.float64]:
-    """How often each case is drawn in each resample, shape (resamples, cases)."""
-    random = np.random.default_rng(_SEED)
-    return random.multinomial(cases, [1 / cases] * cases, size=_RESAMPLES).astype(np.float64)
-
-
-def _round(value: float) -> float:
-    return round(float(value), 4)
-
-
-def summarise(judged: Sequence[Judged]) -> dict[str, Figure | None]:
-    """Every measure over a set of cases.
-
-    Cases with several turns are a kind of their own, so follow-ups are read from the table per kind.
-    """
-    names = list(dict.fromkeys(name for one in judged for name in one.measures))
-    summary = {name: mean(one.measures[name] for one in judged) for name in names}
-    answerable = [one for one in judged if one.case.answerable]
-    return {
-        "right": mean(float(one.right) for one in judged),
-        **{given: mean(float(one.verdict == given) for one in answerable) for given in VERDICTS},
-        **summary,
-        **abstention(judged),
-        "coverage": mean(float(one.loss is not None) for one in judged),
-        "risk": mean(one.loss for one in judged),
-    }
-
-
-def abstention(judged: Sequence[Judged]) -> dict[str, Figure | None]:
-    """Precision, recall and F1 of abstaining, which is right on exactly the questions that cannot be answered.
-
-    F1 after van Rijsbergen 1979; scored on unanswerable questions since SQuAD 2.0 (Rajpurkar et al. 2018).
-    """
-    silent = np.array([one.answer.outcome == "abstained" for one in judged], dtype=np.float64)
-    wanted = np.array([not one.case.answerable for one in judged], dtype=np.float64)
-    both = silent * wanted
-    return {
-        "abstention_precision": ratio(both.tolist(), silent.tolist()),
-        "abstention_recall": ratio(both.tolist(), wanted.tolist()),
-        "abstention_f1": ratio((2 * both).tolist(), (silent + wanted).tolist()),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Answering only what is at least this sure: the share of questions answered, and the mean loss of an answer."""
-
-    confidence: float
-    coverage: float
-    risk: float
-
-
-def risk_coverage(judged: Sequence[Judged]) -> list[Point]:
-    """The risk-coverage curve (El-Yaniv and Wiener 2010) over all cases, from the surest answers to all answers.
-
-    Answers without a confidence come last. Equally sure answers make one point.
-    """
-    answered = [(one.answer.confidence or 0.0, one.loss) for one in judged if one.loss is not None]
-    answered.sort(key=lambda pair: -pair[0])
-    points: list[Point] = []
-    total = 0.0
-    for count, (sure, cost) in enumerate(answered, start=1):
-        total += cost
-        if count == len(answered) or answered[count][0] != sure:
-            points.append(Point(_round(sure), _round(count / len(judged)), _round(total / count)))
-    return points
-
-
-def area_under_risk_coverage(points: Sequence[Point]) -> float | None:
-    """Mean risk over the coverage that was reached (AURC, Geifman and El-Yaniv 2017); lower is better."""
-    if not points:
-        return None
-    area, before = 0.0, 0.0
-    for point in points:
-        area += (point.coverage - before) * point.risk
-        before = point.coverage
-    return _round(area / before)
-
-
-def percentiles(milliseconds: Sequence[float]) -> dict[str, float] | None:
-    """p50 and p95, linear between neighbours (Hyndman and Fan 1996, type 7)."""
-    if not milliseconds:
-        return None
-    p50, p95 = np.quantile(np.array(milliseconds), [0.5, 0.95])
-    return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}

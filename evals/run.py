@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -18,39 +19,37 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.answering import confidence
-from assistant.as_json import answer_json
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError, SettingsError
-from assistant.model import Answer, Document, DocumentInfo, Hit, Question, Turn
+from assistant.model import Answer, Citation, Document, DocumentInfo, Passage, Question, Turn
 from assistant.settings import PROJECT, Settings
+from evals import plots
 from evals import report as page
 from evals.bench import Progress, progress_bar
 from evals.cases import Case, case_json, question_files, read_cases
-from evals.metrics import (
-    Figure,
-    Judged,
-    area_under_risk_coverage,
-    judge,
-    percentiles,
-    risk_coverage,
-    said,
-    summarise,
-)
+from evals.metrics import Judged, fact_ranks, first_of_each, judge, reciprocal_rank, said
+from evals.report_file import dumps
+from evals.summary import Figure, latency, reliability, risk_coverage, summarise
 
 THRESHOLDS = Path(__file__).with_name("thresholds.toml")
 STAGES = ("retrieve", "answer", "verify", "total")
-_HITS_SHOWN = 5
-_SNIPPET_CHARACTERS = 160
+# A report is kept under version control, so it holds what a reader needs and no more.
+_DOCUMENTS_SHOWN = 3
+_NEAREST_CHARACTERS = 120
+_GROUPED = tuple(dict.fromkeys((*page.COLUMNS, "ndcg@10", "passage_mrr", "on_topic", "abstention_f1")))
+_NOT_OF_A_CASE = re.compile(r".*@(1|3|5|20)")  # depths that only the summary has
 
 
 class Answers(Protocol):
-    """What is measured: `Assistant`, or a stand-in."""
+    """What is measured: an `Assistant` with what it was made of, or a stand-in."""
 
     def ask(self, question: Question, /) -> Answer: ...
 
     def documents(self) -> Sequence[DocumentInfo]: ...
 
     def document(self, document_id: str, /) -> Document: ...
+
+    def passages_of(self, document_id: str, /) -> Sequence[Passage]: ...
 
 
 # ------------------------------------------------------------------------------------------------ asking
@@ -62,7 +61,15 @@ def ask_all(cases: Sequence[Case], assistant: Answers, *, progress: Progress) ->
     judged: list[Judged] = []
     for number, case in enumerate(cases, start=1):
         answer = ask(case, assistant)
-        judged.append(judge(case, answer, text_of=lambda id: assistant.document(id).text, replaced=replaced))
+        judged.append(
+            judge(
+                case,
+                answer,
+                text_of=lambda id: assistant.document(id).text,
+                passages_of=assistant.passages_of,
+                replaced=replaced,
+            )
+        )
         progress("asking", number, len(cases))
     return judged
 
@@ -85,21 +92,27 @@ def report_of(judged: Sequence[Judged], *, about: Mapping[str, Any], timings: Ma
         about: what was run: questions, split, settings, index, commit.
         timings: what differs between runs of the same thing; latencies per stage are added.
     """
-    points = risk_coverage(judged)
+    summary = _figures(summarise(judged))
+    area = summary["risk_coverage_area"]
     return {
         **about,
         "cases": len(judged),
-        "summary": _figures(summarise(judged)),
-        "risk_coverage": {"points": [asdict(point) for point in points], "area": area_under_risk_coverage(points)},
+        "summary": summary,
+        "risk_coverage": {
+            "points": [asdict(point) for point in risk_coverage(judged)],
+            "area": area and area["value"],
+        },
+        "reliability": [asdict(one) for one in reliability(judged)],
         "by_theme": _grouped(judged, lambda case: case.theme),
         "by_kind": _grouped(judged, lambda case: case.kind),
         "by_turns": _grouped(judged, lambda case: "follow-up" if case.turns else "single question"),
         "findings": sum(len(one.answer.findings) for one in judged),
+        "documents": _titles(judged),
         "results": [_result(one) for one in judged],
         "timings": {
             **timings,
             "stages_ms": {
-                stage: percentiles([one.answer.timings_ms[stage] for one in judged if stage in one.answer.timings_ms])
+                stage: latency([one.answer.timings_ms[stage] for one in judged if stage in one.answer.timings_ms])
                 for stage in STAGES
             },
             "cases_ms": {one.case.id: one.answer.timings_ms.get("total") for one in judged},
@@ -108,39 +121,93 @@ def report_of(judged: Sequence[Judged], *, about: Mapping[str, Any], timings: Ma
 
 
 def _grouped(judged: Sequence[Judged], key: Callable[[Case], str]) -> dict[str, Any]:
+    """The measures of each group that the page shows, and how its verdicts fell."""
     names = sorted({key(one.case) for one in judged})
     groups = {name: [one for one in judged if key(one.case) == name] for name in names}
-    return {name: {"cases": len(group), "summary": _figures(summarise(group))} for name, group in groups.items()}
+    made = {}
+    for name, group in groups.items():
+        figures = summarise(group)
+        made[name] = {
+            "cases": len(group),
+            "verdicts": {
+                shown: sum(page.shown_verdict(one.verdict, right=one.right) == shown for one in group)
+                for shown in page.VERDICTS
+            },
+            "summary": _figures({measure: figures.get(measure) for measure in _GROUPED}),
+        }
+    return made
 
 
 def _figures(figures: Mapping[str, Figure | None]) -> dict[str, Any]:
     return {name: asdict(figure) if figure is not None else None for name, figure in figures.items()}
 
 
+def _titles(judged: Sequence[Judged]) -> dict[str, str]:
+    """The titles of the documents that an answer cites."""
+    cited = {citation.document.id: citation.document.title for one in judged for citation in one.answer.citations}
+    return dict(sorted(cited.items()))
+
+
 def _result(one: Judged) -> dict[str, Any]:
-    answer = answer_json(one.answer)
-    del answer["timings_ms"], answer["question"]
-    if one.answer.confidence is not None:
-        answer["confidence"] = round(one.answer.confidence, 4)
+    answer = one.answer
+    sure = answer.confidence
     return {
         **case_json(one.case),
         "verdict": one.verdict,
         "right": one.right,
-        "measures": {name: round(value, 4) for name, value in one.measures.items() if value is not None},
-        "answer": answer,
-        "findings": [asdict(finding) for finding in one.answer.findings],
-        "hits": [_hit(hit) for hit in one.answer.hits[:_HITS_SHOWN]],
+        "measures": {
+            name: round(value, 4)
+            for name, value in one.measures.items()
+            if value is not None and not _NOT_OF_A_CASE.fullmatch(name)
+        },
+        "answer": {
+            "outcome": answer.outcome,
+            "reason": answer.reason,
+            "understood_as": answer.understood_as,
+            "confidence": None if sure is None else round(sure, 4),
+            "statements": [{"text": said.text, "citations": list(said.citations)} for said in answer.statements],
+            "citations": _cited(one),
+        },
+        "findings": [asdict(finding) for finding in answer.findings],
+        "found": _found(one),
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
-    text = " ".join(hit.passage.text.split())
+def _cited(one: Judged) -> list[dict[str, Any]]:
+    """What a reader needs of the citations. Of the passages nearest to a silence that is where the first stands, and how
+    it begins when there should have been an answer."""
+    citations = one.answer.citations
+    if one.answer.statements:
+        return [_citation(citation, citation.quote) for citation in citations]
+    return [_citation(citation, "" if one.right else _beginning(citation.quote)) for citation in citations[:1]]
+
+
+def _citation(citation: Citation, quote: str) -> dict[str, Any]:
     return {
-        "document_id": hit.document.id,
-        "label": hit.passage.anchor.label,
-        "score": round(hit.score, 3),
-        "found_by": dict(sorted(hit.found_by.items())),
-        "text": text if len(text) <= _SNIPPET_CHARACTERS else text[: _SNIPPET_CHARACTERS - 1] + "…",
+        "number": citation.number,
+        "document_id": citation.document.id,
+        "label": citation.anchor.label,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": quote,
+    }
+
+
+def _beginning(quote: str) -> str:
+    if len(quote) <= _NEAREST_CHARACTERS:
+        return quote
+    return " ".join(quote[:_NEAREST_CHARACTERS].split()[:-1]) + " …"
+
+
+def _found(one: Judged) -> dict[str, Any]:
+    """Where retrieval put what was wanted: the rank of the first accepted source among the documents (`source`), for
+    each fact the rank of the first passage that holds it (`facts`), and, unless all went well, which documents came first."""
+    documents = first_of_each(hit.document.id for hit in one.answer.hits)
+    best = reciprocal_rank(documents, dict.fromkeys(one.case.sources, 1))
+    return {
+        "source": round(1 / best) if best else None,
+        "facts": fact_ranks(one.case, one.answer),
+        "documents": [] if one.right else documents[:_DOCUMENTS_SHOWN],
     }
 
 
@@ -282,6 +349,8 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
     short = missed(made["summary"], thresholds)
     made["gate"] = {"thresholds": [_threshold_json(one) for one in thresholds], "missed": short}
     write(made, out)
+    if not plots.available():
+        print(plots.MISSING, file=sys.stderr)
     if options.json:
         json.dump(_short(made, out), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -301,11 +370,12 @@ TEST_SPLIT_USED = (
 
 
 class _Remembering:
-    """An assistant whose documents are read once: every citation is checked against its text."""
+    """An assistant whose documents and passages are read once: every case is held against them."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._documents: dict[str, Document] = {}
+        self._passages: dict[str, Sequence[Passage]] = {}
 
     def ask(self, question: Question, /) -> Answer:
         return self._assistant.ask(question)
@@ -318,6 +388,11 @@ class _Remembering:
             # word boxes are large and no measure reads them
             self._documents[document_id] = replace(self._assistant.document(document_id), words=())
         return self._documents[document_id]
+
+    def passages_of(self, document_id: str, /) -> Sequence[Passage]:
+        if document_id not in self._passages:
+            self._passages[document_id] = self._assistant.index.passages_of(document_id)
+        return self._passages[document_id]
 
 
 def _default_out(questions: Path, split: str | None) -> Path:
@@ -336,7 +411,7 @@ def write(made: Mapping[str, Any], out: Path) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "report.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        (out / "report.json").write_text(dumps(made), encoding="utf-8")
         (out / "report.html").write_text(page.render(made), encoding="utf-8")
     except OSError as error:
         raise AssistantError(f"the report cannot be written to {out}: {error.strerror}") from error

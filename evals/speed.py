@@ -50,7 +50,8 @@ from assistant.settings import PROJECT, Settings, load
 from assistant.text import sentences
 from evals.bench import BeirSet, Progress, Run, benchmark, measure, progress_bar, read_beir
 from evals.cases import read_cases
-from evals.metrics import first_of_each, percentiles
+from evals.metrics import first_of_each
+from evals.summary import percentiles
 
 Vectors = NDArray[np.float32]
 

@@ -6,25 +6,30 @@ import argparse
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 
 from assistant.errors import AssistantError, SettingsError
 from assistant.index.generations import Manifest
 from assistant.model import Anchor, Answer, Citation, Document, DocumentInfo, Hit, Passage, Question, Statement
-from assistant.settings import Settings
-from evals import compare, report, run
+from assistant.settings import PROJECT, Settings
+from evals import compare, plots, report, report_file, run
 from evals.cases import Case
 
 TEXT = "De Agenda loopt tot eind 2025. Zij kost € 256 miljoen."
 INFO = DocumentInfo("nota", "De <nota>", type="nota")
+PASSAGE = Passage("p", "nota", 0, 0, len(TEXT), TEXT, Anchor())
 SAYS = {"Tot wanneer?": "De Agenda loopt tot eind 2025.", "Wat kost het?": "Zij kost € 256 miljoen."}
 
 
@@ -40,15 +45,14 @@ class ScriptedAssistant:
         self.settings = Settings()
         self.asked: list[Question] = []
         manifest = Manifest("g1", "fake", 8, "recipe", documents=1, passages=1, unreadable=0, leaked=0, created="2024")
-        self.index = SimpleNamespace(manifest=manifest)
+        self.index = SimpleNamespace(manifest=manifest, passages_of=self.passages_of)
 
     def warm(self) -> None:
         pass
 
     def ask(self, question: Question, /) -> Answer:
         self.asked.append(question)
-        passage = Passage("p", "nota", 0, 0, len(TEXT), TEXT, Anchor())
-        hits = (Hit(passage, INFO, 1.0, 1, {"lexical": 1, "dense": 2}),)
+        hits = (Hit(PASSAGE, INFO, 1.0, 1, {"lexical": 1, "dense": 2}),)
         # timings differ every time, as they do in life
         timings = {"retrieve": 1.0 * len(self.asked), "answer": 2.0, "verify": 0.5, "total": 3.5 * len(self.asked)}
         quote = self._says.get(question.text)
@@ -68,6 +72,9 @@ class ScriptedAssistant:
     def document(self, document_id: str, /) -> Document:
         assert document_id == "nota"
         return Document(INFO, TEXT, ())
+
+    def passages_of(self, document_id: str, /) -> Sequence[Passage]:
+        return (PASSAGE,) if document_id == "nota" else ()
 
 
 CASES = [
@@ -126,7 +133,28 @@ def test_a_report_holds_every_case_with_its_verdict_and_figures_per_theme_kind_a
     assert list(made["by_theme"]) == ["geld", "overig", "tijdlijn"]
     assert made["by_theme"]["overig"]["summary"]["facts_right"] is None
     assert made["by_turns"]["follow-up"]["summary"]["right"]["value"] == 0.0
-    assert made["timings"]["stages_ms"]["answer"] == {"p50": 2.0, "p95": 2.0}
+    assert made["by_turns"]["follow-up"]["verdicts"] == {
+        "correct": 0,
+        "partly": 0,
+        "wrong": 0,
+        "missed": 1,
+        "silent": 0,
+    }
+    assert made["summary"]["passage_mrr"] == {"value": 1.0, "low": 1.0, "high": 1.0, "cases": 3}
+    assert made["results"][0]["found"] == {"source": 1, "facts": [1], "documents": []}
+    assert made["results"][3]["found"] == {"source": 1, "facts": [1], "documents": ["nota"]}
+    assert made["timings"]["stages_ms"]["answer"] == {
+        "p50": 2.0, "p50_low": 2.0, "p50_high": 2.0, "p95": 2.0, "p95_low": 2.0, "p95_high": 2.0,
+    }  # fmt: skip
+
+
+def test_every_figure_of_a_report_has_an_interval_and_a_measure_that_does_not_apply_has_none() -> None:
+    made = report_on(ScriptedAssistant(), CASES[2:3])
+    assert {name for name, figure in made["summary"].items() if figure is not None} == {
+        "right", "abstention_precision", "abstention_recall", "abstention_f1", "coverage",
+    }  # fmt: skip
+    assert all(set(figure) == {"value", "low", "high", "cases"} for figure in made["summary"].values() if figure)
+    assert made["results"][0]["measures"] == {}
 
 
 def test_the_same_answers_give_the_same_report_byte_for_byte_timings_aside() -> None:
@@ -135,8 +163,50 @@ def test_the_same_answers_give_the_same_report_byte_for_byte_timings_aside() -> 
     assert first["timings"] != second["timings"]
     for one in (first, second):
         one["timings"] = {"stages_ms": {}}
-    assert json.dumps(first) == json.dumps(second)
+    assert report_file.dumps(first) == report_file.dumps(second)
     assert report.render(first) == report.render(second)
+
+
+def test_only_the_section_on_time_of_the_page_differs_between_two_runs() -> None:
+    assistant = ScriptedAssistant()
+    first, second = (report.render(report_on(assistant)) for _ in range(2))
+    section = re.compile(r"<section id=timings>.*?</section>", re.DOTALL)
+    assert first != second
+    assert section.sub("", first) == section.sub("", second)
+
+
+def test_a_report_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    made = report_on(ScriptedAssistant())
+    run.write(made, tmp_path)
+    assert report_file.read(tmp_path) == made
+    assert report_file.read(tmp_path / "report.json") == made
+
+
+def test_a_report_says_a_quote_once_and_nothing_that_is_empty() -> None:
+    written = report_file.dumps(report_on(ScriptedAssistant()))
+    line = next(line for line in written.splitlines() if line.startswith('{"id":"a"'))
+    assert line.count("De Agenda loopt tot eind 2025.") == 1
+    assert json.loads(line.rstrip(","))["answer"]["citations"] == [[1, "nota", "", 0, 30]]
+    assert "turns" not in line and "note" not in line and "split" not in line
+
+
+def test_a_quote_that_is_not_the_end_of_its_statement_is_kept(tmp_path: Path) -> None:
+    """A written answer, or a citation that lies about its place: nothing may be read back that was not there."""
+    made = report_on(ScriptedAssistant())
+    answer = made["results"][0]["answer"]
+    answer["statements"] = [{"text": "Dat is eind 2025.", "citations": [1, 2]}]
+    answer["citations"] += [{**answer["citations"][0], "number": 2, "start": 5, "end": 7}]
+    run.write(made, tmp_path)
+    assert report_file.read(tmp_path) == made
+    page = report.render(made)
+    assert page.count("<q>De Agenda loopt tot eind 2025.</q>") == 2
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"results": []}'])
+def test_what_is_no_report_is_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"report\.json (cannot be read as|is no) report|a report"):
+        report_file.read(tmp_path)
 
 
 class Reader(HTMLParser):
@@ -150,7 +220,10 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href")]
+        # "#name" is a mark of a plot, drawn once and used at every point
+        self.loads += [
+            value or "" for name, value in attrs if name in ("src", "href") and not (value or "").startswith("#")
+        ]
         self.loads += [tag] if tag in ("link", "img", "iframe") else []
         if given.get("class") == "case":
             self.verdicts.append(given.get("data-verdict"))
@@ -164,11 +237,35 @@ def test_the_page_loads_nothing_shows_every_case_and_escapes_what_it_shows() -> 
     reader = Reader()
     reader.feed(page)
     assert reader.loads == []
-    assert not re.search(r"https?://|@import|url\(", page)
+    assert not re.search(r"https?://|@import|url\((?!#)", page)
     assert reader.verdicts == ["correct", "correct", "silent", "missed"]
     assert "Wie won <de> Elfstedentocht?" in "".join(reader.text)
     assert "<de>" not in page
-    assert page.count("<svg") == page.count("</svg>") > 5
+    assert page.count("<svg") == page.count("</svg>") == 7
+
+
+def test_plots_hold_their_labels_as_text_and_take_the_colours_of_the_page() -> None:
+    page = report.render(report_on(ScriptedAssistant()))
+    plot = next(one for one in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if "verdicts per theme" in one)
+    assert ElementTree.fromstring(plot).get("role") == "img"
+    assert ">tijdlijn (1)</text>" in plot
+    assert "var(--good)" in page and "#23774a" not in plot
+    drawn = re.findall(r' id="([^"]+)"', "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL)))
+    assert len(drawn) == len(set(drawn)), "two things on the page have one name"
+
+
+def test_without_matplotlib_the_page_says_what_the_plots_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plots, "available", lambda: False)
+    page = report.render(report_on(ScriptedAssistant()))
+    assert "<svg" not in page
+    assert "The plots need matplotlib: pip install '.[evals]'" in page
+    assert page.count("<details class=case") == 4
+
+
+def test_matplotlib_is_loaded_with_the_first_plot_and_not_before() -> None:
+    code = "import sys, assistant.cli, evals.run, evals.compare; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_the_page_says_loudly_that_the_test_split_was_used_and_what_falls_short() -> None:
@@ -177,7 +274,7 @@ def test_the_page_says_loudly_that_the_test_split_was_used_and_what_falls_short(
     page = report.render(bad)
     assert "The test split was used." in page
     assert "Below the threshold: facts_right is 0, wanted at least 0.6" in page
-    assert "No question was answered." in page
+    assert "risk-coverage" not in page, "there is no curve where nothing was answered"
 
 
 # ------------------------------------------------------------------------------------------------ thresholds
@@ -307,12 +404,25 @@ def test_two_runs_are_compared_case_by_case() -> None:
     assert "  b  missed -> correct  Wat kost het?" in compare.in_words(found)
 
 
+def test_the_interval_of_a_change_is_that_of_an_independent_paired_bootstrap() -> None:
+    random = np.random.default_rng(3)
+    before, after = random.random(120), random.random(120) + 0.1
+    pairs = [({"measures": {"mrr": one}}, {"measures": {"mrr": two}}) for one, two in zip(before, after, strict=True)]
+    pairs.append(({"measures": {}}, {"measures": {"mrr": 1.0}}))  # does not apply to both, so it does not count
+    found = compare.difference("mrr", pairs)
+    theirs = bootstrap((after - before,), np.mean, method="percentile", n_resamples=10_000, rng=1).confidence_interval
+    assert found is not None
+    assert (found.cases, found.difference) == (120, pytest.approx(float((after - before).mean()), abs=1e-4))
+    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=(theirs.high - theirs.low) / 20)
+
+
 def test_what_makes_two_runs_less_comparable_is_said() -> None:
-    other = report_on(ScriptedAssistant(), CASES[:3], test_split_used=True)
+    other = report_on(ScriptedAssistant(), [replace(CASES[0], facts=(("2026",),)), *CASES[1:3]], test_split_used=True)
     other["index"] = {**other["index"], "texts_sha256": "2"}
     notes = compare.compare(report_on(ScriptedAssistant()), other).notes
     assert notes == (
         "3 questions are in both; 1 only in the first, 0 only in the second",
+        "1 of the questions expect something else in the second",
         "the indexes hold other documents or texts",
         "the TEST split was used; do not tune on what is seen here",
     )
@@ -338,3 +448,34 @@ def test_the_command_compares_folders_and_files(tmp_path: Path, capsys: pytest.C
     assert json.loads(capsys.readouterr().out)["p_right"] == 1.0
     assert compare.main([str(tmp_path), str(tmp_path / "a")]) == 2
     assert "cannot be read as a report" in capsys.readouterr().err
+
+
+def test_the_comparison_as_a_page_shows_both_answers_of_what_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.write(report_on(ScriptedAssistant({})), tmp_path / "a")
+    run.write(report_on(ScriptedAssistant()), tmp_path / "b")
+    page = tmp_path / "compared.html"
+    assert compare.main([str(tmp_path / "a"), str(tmp_path / "b"), "--html", str(page)]) == 0
+    capsys.readouterr()
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    told = "".join(reader.text)
+    assert reader.loads == []
+    assert "Gained (2)" in told and "Lost" not in told
+    assert "Dat staat er niet." in told and "De Agenda loopt tot eind 2025." in told
+    assert compare.main([str(tmp_path / "a"), str(tmp_path / "b"), "--html", str(tmp_path)]) == 1
+    assert "the comparison cannot be written to" in capsys.readouterr().err
+
+
+def test_a_report_of_the_first_form_can_still_be_compared(tmp_path: Path) -> None:
+    made = report_on(ScriptedAssistant())
+    for result in made["results"]:
+        del result["found"]
+        for citation in result["answer"]["citations"]:
+            citation["anchor"] = {"label": citation.pop("label")}
+    (tmp_path / "report.json").write_text(json.dumps(made), encoding="utf-8")
+    first, second = report_file.read(tmp_path), report_on(ScriptedAssistant({}))
+    found = compare.compare(first, second)
+    assert len(found.losses) == 2
+    assert "De Agenda loopt tot eind 2025." in compare.render(found, first, second)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import ir_measures
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ir_measures import RR, R, Success, nDCG
+from scipy import stats
 
 from assistant.answering.phrases import REPLACED
 from assistant.model import Anchor, Answer, Citation, DocumentInfo, Hit, Outcome, Passage, Statement
-from evals import metrics
+from evals import metrics, summary
 from evals.cases import Case
 
 TEXTS = {
@@ -86,6 +90,67 @@ def test_retrieval_has_no_figure_where_nothing_can_be_found() -> None:
     assert set(metrics.retrieval(UNANSWERABLE, SILENT).values()) == {None}
 
 
+def passage(id: str, text: str, *section: str) -> Passage:
+    return Passage(id, id.partition("-")[0], 0, 0, len(text), text, Anchor(section=section))
+
+
+LIBRARY = {
+    "nota": [
+        passage("nota-1", f"{END} {COST}"),
+        passage("nota-2", "Eind 2025 is er een feest.", "Viering"),
+        passage("nota-3", LETTER),
+    ],
+    "oud": [passage("oud-1", "Het loopt tot eind 2025.", "Looptijd")],
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "gold"),
+    [
+        (LIST, {"nota-1": 2, "nota-2": 1}),  # as many as the facts they hold
+        (replace(LIST, keywords=("De Agenda  LOOPT",)), {"nota-1": 2}),  # the year stands in nota-2 by chance
+        (replace(ASKED, keywords=("viering",)), {"nota-2": 1}),  # a heading above the passage tells as well
+        (replace(ASKED, sources=("oud", "nota")), {"oud-1": 1, "nota-1": 1, "nota-2": 1}),
+        (replace(ASKED, facts=()), {}),
+        (UNANSWERABLE, {}),
+    ],
+)
+def test_gold_passages_are_those_of_accepted_sources_that_hold_a_fact_near_the_words_of_the_case(
+    case: Case, gold: dict[str, int]
+) -> None:
+    assert metrics.gold_passages(case, LIBRARY.__getitem__) == gold
+
+
+def test_passages_are_ranked_against_the_gold_ones_and_gain_by_the_facts_they_hold() -> None:
+    hits = [
+        Hit(one, DocumentInfo(one.document_id, ""), 1 / rank, rank)
+        for rank, one in enumerate([LIBRARY["nota"][2], LIBRARY["nota"][1]], start=1)
+    ]
+    measures = metrics.passage_retrieval(replace(SILENT, hits=tuple(hits)), {"nota-1": 2, "nota-2": 1})
+    assert (measures["passage_recall@1"], measures["passage_recall@3"]) == (0.0, 0.5)
+    assert measures["passage_mrr"] == 0.5
+    assert measures["passage_ndcg@10"] == pytest.approx((1 / 1.5849625) / (2 + 1 / 1.5849625))
+    assert set(metrics.passage_retrieval(SILENT, {}).values()) == {None}
+
+
+DOCUMENTS = [f"d{number}" for number in range(12)]
+
+
+@given(
+    st.lists(st.sampled_from(DOCUMENTS), unique=True, min_size=1),
+    st.dictionaries(st.sampled_from(DOCUMENTS), st.integers(0, 3), min_size=1).filter(lambda line: any(line.values())),
+    st.sampled_from(metrics.RETRIEVAL_DEPTHS),
+)
+def test_rankings_are_measured_as_ir_measures_does(ranking: list[str], grades: dict[str, int], k: int) -> None:
+    qrels = [ir_measures.Qrel("q", document, grade) for document, grade in grades.items()]
+    run = [ir_measures.ScoredDoc("q", document, -float(rank)) for rank, document in enumerate(ranking)]
+    theirs = ir_measures.calc_aggregate([R @ k, nDCG @ k, RR @ k, Success @ k], qrels, run)
+    assert metrics.recall(ranking, grades, k) == pytest.approx(theirs[R @ k])
+    assert metrics.ndcg(ranking, grades, k) == pytest.approx(theirs[nDCG @ k])
+    assert metrics.reciprocal_rank(ranking, grades, k) == pytest.approx(theirs[RR @ k])
+    assert metrics.success(ranking, grades, k) == pytest.approx(theirs[Success @ k])
+
+
 # ------------------------------------------------------------------------------------------------ facts and verdicts
 
 VERDICTS = [
@@ -151,6 +216,30 @@ def test_a_statement_that_brings_no_expected_fact_is_not_on_topic() -> None:
     assert shares(ASKED, plain(END, LETTER)) == (1.0, 1.0, 1.0, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("given_answer", "statements", "citations"),
+    [
+        (plain(END), 1.0, 1.0),
+        (plain(END, LETTER), 0.5, 0.5),  # a statement beside the point, and its citation
+        (answer((END, [quote(END), quote(LETTER)])), 1.0, 0.5),  # a citation that adds nothing
+        (answer((f"{END} {COST}", [quote(END), quote(COST)])), 1.0, 1.0),  # each brings a fact
+        (answer(("Eind 2025 is er een feest.", [quote(LETTER)])), 0.0, 0.0),  # said, but not in the quote
+        (SILENT, None, None),
+    ],
+)
+def test_a_statement_counts_when_its_quotes_hold_an_expected_fact_and_a_citation_when_it_brings_one(
+    given_answer: Answer, statements: float | None, citations: float | None
+) -> None:
+    measures = metrics.citations(LIST, given_answer)
+    assert (measures["on_topic"], measures["on_topic_citations"]) == (statements, citations)
+
+
+def test_where_no_fact_is_expected_nothing_is_on_or_off_topic() -> None:
+    measures = metrics.citations(UNANSWERABLE, plain(END))
+    assert (measures["on_topic"], measures["on_topic_citations"], measures["fact_cited"]) == (None, None, None)
+    assert measures["citation_recall"] == 1.0
+
+
 def test_a_fact_from_a_source_that_is_not_accepted_is_not_cited() -> None:
     case = replace(ASKED, sources=("nieuw",))
     assert metrics.citations(case, plain(END))["fact_cited"] == 0.0
@@ -209,7 +298,10 @@ def test_a_replaced_figure_is_given_as_current_when_nothing_newer_stands_before_
 
 
 def judged(*pairs: tuple[Case, Answer]) -> list[metrics.Judged]:
-    return [metrics.judge(case, given_answer, text_of=TEXTS.__getitem__) for case, given_answer in pairs]
+    return [
+        metrics.judge(case, given_answer, text_of=TEXTS.__getitem__, passages_of=lambda document: ())
+        for case, given_answer in pairs
+    ]
 
 
 SET = judged(
@@ -223,8 +315,8 @@ SET = judged(
 
 
 def test_a_set_is_summarised_over_the_cases_each_measure_applies_to() -> None:
-    summary = metrics.summarise(SET)
-    values = {name: (figure.value, figure.cases) for name, figure in summary.items() if figure is not None}
+    figures = summary.summarise(SET)
+    values = {name: (figure.value, figure.cases) for name, figure in figures.items() if figure is not None}
     assert values["right"] == (0.5, 6)
     assert (values["correct"], values["partly"], values["abstained"]) == ((0.3333, 3), (0.3333, 3), (0.3333, 3))
     assert values["facts_right"] == (0.5, 3)
@@ -233,48 +325,105 @@ def test_a_set_is_summarised_over_the_cases_each_measure_applies_to() -> None:
     assert values["abstention_recall"] == (0.6667, 3)
     assert values["abstention_f1"] == (0.6667, 4)
     assert (values["coverage"], values["risk"]) == ((0.5, 6), (0.5, 3))
-    assert summary["outdated"] is None
+    assert figures["outdated"] is None
 
 
 def test_f1_is_the_harmonic_mean_of_precision_and_recall() -> None:
-    summary = metrics.abstention(judged((ASKED, SILENT), (UNANSWERABLE, SILENT), (UNANSWERABLE, SILENT)))
-    precision, recall, f1 = (summary[f"abstention_{name}"] for name in ("precision", "recall", "f1"))
+    figures = summary.abstention(judged((ASKED, SILENT), (UNANSWERABLE, SILENT), (UNANSWERABLE, SILENT)))
+    precision, recall, f1 = (figures[f"abstention_{name}"] for name in ("precision", "recall", "f1"))
     assert precision is not None and recall is not None and f1 is not None
     assert (precision.value, recall.value, f1.value) == (0.6667, 1.0, 0.8)
 
 
 def test_nothing_measured_is_no_figure() -> None:
-    assert metrics.mean([None, None]) is None
-    assert metrics.ratio([0.0, 0.0], [0.0, 0.0]) is None
-    assert metrics.percentiles([]) is None
-    assert metrics.area_under_risk_coverage([]) is None
+    assert summary.mean([None, None]) is None
+    assert summary.ratio([0.0, 0.0], [0.0, 0.0]) is None
+    assert summary.percentiles([]) is None
+    assert summary.area_under_risk_coverage([]) is None
+    assert summary.risk_coverage([]) == []
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_an_interval_holds_its_mean_lies_within_the_values_and_comes_out_the_same_again(values: list[float]) -> None:
-    figure = metrics.mean(values)
+    figure = summary.mean(values)
     assert figure is not None
     assert min(values) - 1e-4 <= figure.low <= figure.value + 1e-4
     assert figure.value - 1e-4 <= figure.high <= max(values) + 1e-4
-    assert metrics.mean(values) == figure
+    assert summary.mean(values) == figure
 
 
 def test_the_interval_of_a_share_is_about_as_wide_as_its_standard_error_says() -> None:
     """200 cases, half of them right: 1.96 x sqrt(.25 / 200) is .069 to either side."""
-    figure = metrics.mean([1.0, 0.0] * 100)
+    figure = summary.mean([1.0, 0.0] * 100)
     assert figure is not None
     assert figure.value == 0.5
     assert figure.high - figure.low == pytest.approx(0.139, abs=0.01)
+
+
+def test_intervals_are_those_of_an_independent_bootstrap() -> None:
+    """Means and ratios against scipy's percentile bootstrap, which draws other resamples."""
+    random = np.random.default_rng(7)
+    top, bottom = random.random(150), random.integers(1, 4, 150).astype(float)
+    for ours, theirs in (
+        (summary.mean(top.tolist()), stats.bootstrap((top,), np.mean, method="percentile", rng=1)),
+        (
+            summary.ratio((top * bottom).tolist(), bottom.tolist()),
+            stats.bootstrap(
+                (top * bottom, bottom),
+                lambda one, other, axis: one.sum(axis=axis) / other.sum(axis=axis),
+                paired=True, vectorized=True, method="percentile", rng=1,
+            ),
+        ),
+    ):  # fmt: skip
+        assert ours is not None
+        wide = theirs.confidence_interval.high - theirs.confidence_interval.low
+        assert ours.low == pytest.approx(theirs.confidence_interval.low, abs=wide / 15)
+        assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=wide / 15)
 
 
 def test_the_risk_coverage_curve_goes_from_the_surest_answer_to_all_answers() -> None:
     one, half, wrong = (
         replace(a, confidence=c) for a, c in ((plain(END), 0.9), (plain(END), 0.6), (plain(LETTER), 0.6))
     )
-    points = metrics.risk_coverage(judged((ASKED, one), (LIST, half), (ASKED, wrong), (ASKED, SILENT)))
+    cases = judged((ASKED, one), (LIST, half), (ASKED, wrong), (ASKED, SILENT))
+    points = summary.risk_coverage(cases)
     assert [(point.confidence, point.coverage, point.risk) for point in points] == [(0.9, 0.25, 0.0), (0.6, 0.75, 0.5)]
-    assert metrics.area_under_risk_coverage(points) == pytest.approx((0.25 * 0 + 0.5 * 0.5) / 0.75, abs=1e-4)
+    assert [(point.low, point.high) for point in points] == [(0.0, 0.0), (0.0, 1.0)]
+    area = summary.area_under_risk_coverage(cases)
+    assert area is not None
+    assert (area.value, area.cases) == (pytest.approx((0.25 * 0 + 0.5 * 0.5) / 0.75, abs=1e-4), 3)
+    assert area.low < area.value < area.high
 
 
-def test_percentiles_lie_between_neighbours() -> None:
-    assert metrics.percentiles([float(value) for value in range(1, 102)]) == {"p50": 51.0, "p95": 96.0}
+def test_calibration_compares_the_confidence_of_given_answers_with_how_they_came_out() -> None:
+    sure = [
+        replace(plain(END), confidence=0.9),
+        replace(plain(LETTER), confidence=0.6),
+        replace(SILENT, confidence=0.1),
+    ]
+    figures = summary.calibration(judged(*((ASKED, one) for one in sure)))
+    brier, over = figures["brier"], figures["overconfidence"]
+    assert brier is not None and over is not None
+    assert (brier.value, brier.cases) == (pytest.approx((0.1**2 + 0.6**2) / 2, abs=1e-4), 2)
+    assert over.value == pytest.approx(0.75 - 0.5)
+    assert set(summary.calibration(judged((ASKED, SILENT))).values()) == {None}
+
+
+def test_the_reliability_diagram_has_bins_of_equally_many_answers() -> None:
+    cases = judged(
+        *((ASKED, replace(plain(END if place % 3 else LETTER), confidence=place / 100)) for place in range(60))
+    )
+    bins = summary.reliability(cases)
+    assert [one.right.cases for one in bins] == [15, 15, 15, 15]
+    assert [one.confidence for one in bins] == pytest.approx([0.07, 0.22, 0.37, 0.52])
+    assert {one.right.value for one in bins} == {0.6667}
+    assert summary.reliability(judged((ASKED, SILENT))) == []
+
+
+def test_percentiles_lie_between_neighbours_and_within_their_intervals() -> None:
+    values = [float(value) for value in range(1, 102)]
+    assert summary.percentiles(values) == {"p50": 51.0, "p95": 96.0}
+    found = summary.latency(values)
+    assert found is not None
+    assert found["p50_low"] < found["p50"] < found["p50_high"] < found["p95_low"] < found["p95"] < found["p95_high"]
+    assert summary.latency([]) is None
