@@ -7,18 +7,21 @@ enough to the quotes. What "enough" is was calibrated on the dev half of `evals/
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
-from assistant import dutch, figures
+from assistant import dutch, figures, references
+from assistant.answering import binding, clauses, polarity
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.evidence import SentenceEmbedder
 from assistant.answering.question import read
 from assistant.answering.wanted import numbered_periods, ordinals
-from assistant.model import Document, DocumentInfo, Evidence, Hit
+from assistant.model import Document, Evidence, Hit
 from assistant.text import fold
 
 
@@ -63,7 +66,7 @@ class Verdict:
 # Calibrated on the dev half of the labelled sentences; see `evals/sentences.py`.
 MIN_COVERAGE = 0.5  # share of the sentence's content words that the quotes or their headings have
 MIN_COSINE = 0.86  # of sentence and quotes
-_MOST_QUOTES = 3
+_MOST_QUOTES = 4
 
 
 class Checker:
@@ -109,8 +112,7 @@ class Checker:
         chosen = _cover(claims, found)
         quoted = " ".join(one.text for one in chosen)
         around = "\n".join(dict.fromkeys(line for one in chosen for line in _context(one)))
-        infos = [one.document for one in chosen]
-        for problem, detail in _refusals(claims, chosen, quoted, around, infos):
+        for problem, detail in _refusals(claims, chosen, found, quoted, around):
             return Verdict(problem=problem, detail=detail)
         coverage = claims.coverage(f"{quoted}\n{around}")
         vectors = self._embedder.embed_sentences([written.text, quoted])
@@ -142,6 +144,7 @@ class _Claims:
     def __init__(self, text: str) -> None:
         self.text = text
         self.figures = figures.find(text)
+        self.derived = _derived(text, self.figures)
         self.names = _names(text)
         spans = [figure.span for figure in self.figures]
         self.codes = [
@@ -160,12 +163,19 @@ class _Claims:
 
         Of an English sentence only the words count that we know in Dutch or that the text has as they are.
         """
-        there = _loosened(quoted)
+        there = clauses.loosened(quoted)
         held = {stem for stem in self.content if self._holds(stem, there)}
         counted = set(self.content)
         if self.english:
             counted = held | {stem for stem in counted if self._translated.get(stem)}
         return len(held) / len(counted) if counted else 1.0
+
+    def held(self, text: str) -> frozenset[str]:
+        """The content words of the sentence that a text has; of an English sentence in Dutch as well."""
+        there = clauses.loosened(text)
+        if not self.english:
+            return clauses.shared(self.content, text)
+        return frozenset(stem for stem in self.content if self._holds(stem, there))
 
     def _holds(self, stem: str, there: frozenset[str]) -> bool:
         accepted = {stem, dutch.loose_stem(stem)} | dutch.synonyms(stem) | self._translated.get(stem, frozenset())
@@ -176,7 +186,7 @@ class _Claims:
 _SAYING = frozenset(
     dutch.stem(word)
     for word in "volgens bron bronnen staat staan document documenten brief kamerbrief nota genoemd noemt vermeld vermeldt "
-    "beschreven aangegeven geeft stelt meldt according source sources document letter states".split()
+    "kamerstuk kamervragen beschreven aangegeven geeft stelt meldt according source sources document letter states".split()
 )
 _CAPITALISED = re.compile(
     r"\b[A-ZÀ-Þ][\w’'&-]*(?:\s+(?:van|de|het|en|der|den|voor|of|and|the|&)\s+(?=[A-ZÀ-Þ])|\s+(?=[A-ZÀ-Þ]))?"
@@ -185,7 +195,7 @@ _NOT_NAMES = frozenset(
     "de het een in op van voor met bij tot door uit om aan dit deze die dat er als ook zo daarnaast daarom verder volgens the a an "
     "this these it they in on for with by from and artikel article minister ministerie kamer kabinet tweede eerste ja nee yes no "
     "januari februari maart april mei juni juli augustus september oktober november december january february march may june july "
-    "august october".split()
+    "august october kamerstuk kamerbrief".split()
 )
 
 
@@ -204,11 +214,6 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _loosened(text: str) -> frozenset[str]:
-    stems = frozenset(dutch.stem(word.text) for word in dutch.words(text))
-    return stems | {dutch.loose_stem(stem) for stem in stems}
-
-
 def _context(candidate: Candidate) -> list[str]:
     """What stands above a quote: its headings, and what is known of its document."""
     info = candidate.document
@@ -217,8 +222,10 @@ def _context(candidate: Candidate) -> list[str]:
 
 def _holds_name(name: str, text: str) -> bool:
     """Whether a text has a name, its letters compared without case, accents and inflection; or as a part of a compound."""
-    folded, wanted = fold(text), fold(name)
-    if re.search(rf"(?<!\w){re.escape(wanted)}(?:s|'s|en|e)?(?!\w)", folded):
+    folded, wanted = fold(text), re.sub(r"['’]s\Z", "", fold(name))
+    if wanted.endswith("se"):
+        wanted = wanted[:-1]  # Nederlandse, Nederlands
+    if re.search(rf"(?<!\w){re.escape(wanted)}(?:s|'s|en|e|se)?(?!\w)", folded):
         return True
     parts = [part for part in re.split(r"[-’'&]", wanted) if len(part) > 2]
     return len(parts) > 1 and all(part in folded for part in parts)
@@ -230,11 +237,11 @@ def _holds_name(name: str, text: str) -> bool:
 def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
     """The fewest quotes that hold the most of what a sentence claims: figures and names first, then words (greedily)."""
     wanted = {f"{figure.kind} {figure.value}" for figure in claims.figures} | {f"name {name}" for name in claims.names}
-    holds = []
+    holds: list[tuple[set[str], frozenset[str]]] = []
     for one in found:
         there = {f"{kind} {value}" for kind, value in figures.values(one.text)}
         there |= {f"name {name}" for name in claims.names if _holds_name(name, one.text)}
-        holds.append((there & wanted, claims.content & _with_loose(one.text, claims.content)))
+        holds.append((there & wanted, claims.held(one.text)))
     chosen: list[int] = []
     items: set[str] = set()
     words: set[str] = set()
@@ -253,46 +260,106 @@ def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
         chosen.append(place)
         items |= has
         words |= said
-    return [found[place] for place in chosen]
+    return [found[place] for place in _needed(chosen, holds)]
 
 
-def _with_loose(text: str, content: frozenset[str]) -> frozenset[str]:
-    there = _loosened(text)
-    return frozenset(stem for stem in content if stem in there or dutch.loose_stem(stem) in there)
+def _needed(chosen: Sequence[int], holds: Sequence[tuple[set[str], frozenset[str]]]) -> list[int]:
+    """The chosen places without those whose figures, names and words the others hold as well."""
+    kept = list(chosen)
+    for place in chosen:
+        others = [other for other in kept if other != place]
+        if not others:
+            break
+        items = set[str]().union(*(holds[other][0] for other in others))
+        words = frozenset[str]().union(*(holds[other][1] for other in others))
+        if holds[place][0] <= items and holds[place][1] <= words:
+            kept = others
+    return kept
 
 
 # ------------------------------------------------------------------------------------------------ refusing
 
 
 def _refusals(
-    claims: _Claims, chosen: Sequence[Candidate], quoted: str, around: str, infos: Sequence[DocumentInfo]
+    claims: _Claims, chosen: Sequence[Candidate], found: Sequence[Candidate], quoted: str, around: str
 ) -> Iterable[tuple[Problem, str]]:
     """What is wrong with a sentence, the plainest first; nothing when its pieces hold."""
+    everything = f"{quoted}\n{around}"
+    yield from _unproven(claims, chosen, quoted, everything)
+    yield from _mixed(claims, chosen, found, quoted, everything)
+    for turned, word in polarity.turned(claims.text, [one.text for one in chosen], around):
+        yield Problem[turned.upper()], word
+    yield from _other_one(claims.text, quoted, chosen, around)
+
+
+def _unproven(
+    claims: _Claims, chosen: Sequence[Candidate], quoted: str, everything: str
+) -> Iterable[tuple[Problem, str]]:
+    """Figures, numbers and names that the quotes and what stands above them do not have."""
     proven = figures.values(quoted)
-    dates = {info.date for info in infos}
-    for info in infos:
-        dates |= {value for kind, value in figures.values(info.title) if kind in ("date", "period")}
-    for figure in claims.figures:
+    passages = "\n".join(dict.fromkeys(one.hit.passage.text for one in chosen))
+    dates = _dates_above(chosen)
+    for figure, dated in zip(claims.figures, _with_year(claims.figures), strict=True):
         said = claims.text[figure.start : figure.end]
-        if (figure.kind, figure.value) in proven or _literally(said, quoted):
+        if (dated.kind, dated.value) in proven:
+            continue
+        if (figure.kind, figure.value) in proven or _literally(said, figure.kind, quoted) or figure in claims.derived:
+            continue
+        if rounds(claims.text, figure, proven):
             continue
         if figure.kind in ("date", "period") and _stands_above(figure, dates, quoted):
             continue
         yield Problem.FIGURE, said
-    everything = f"{quoted}\n{around}"
+    known = {reference.value for reference in references.find(everything)}
+    for reference in references.find(claims.text):
+        if reference.value not in known and not any(references.matches_document(reference, one.document) for one in chosen):
+            if not any(_in_article(reference, one) for one in chosen):
+                yield Problem.FIGURE, claims.text[reference.start : reference.end]
     for name in claims.names:
         if not _holds_name(name, everything):
             yield Problem.NAME, name
     for code in claims.codes:
-        if fold(code) not in fold(everything):
+        if not re.search(rf"(?<!\w){re.escape(fold(code))}(?!\w)", fold(everything)):
             yield Problem.FIGURE, code
-    yield from _mixed(claims, chosen)
-    yield from _turned_round(claims.text, quoted)
-    yield from _other_one(claims.text, quoted, chosen, around)
+    there = {(item.kind, item.value) for item in binding.items(f"{everything}\n{passages}")}
+    for item in binding.items(claims.text):
+        if item.kind.startswith("called ") and item.kind not in _PERIODS and (item.kind, item.value) not in there:
+            yield Problem.ORDINAL, claims.text[item.start : item.end]
+    for match in _TITLED.finditer(claims.text):
+        if fold(match["title"]).strip(" .") not in fold(everything):
+            yield Problem.NAME, match["title"]
 
 
-def _literally(said: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(' '.join(said.split()))}(?!\w)", text) is not None
+_PERIODS = frozenset(("called tranche", "called ronde", "called fase"))  # may be called by their years, see `_other_one`
+_TITLED = re.compile(
+    r"\b(?:met (?:de|als) titel|getiteld|genaamd|onder de (?:naam|titel)|titled|entitled|called)\s+[\"“‘']?"
+    r"(?P<title>[A-ZÀ-Þ][^.,;:\"”’]*)"
+)
+
+
+def _in_article(reference: references.Reference, candidate: Candidate) -> bool:
+    """Whether a quote stands in the article that a sentence names, or in a passage that names it."""
+    return references.matches_anchor(reference, candidate.hit.passage.anchor) or any(
+        other.value == reference.value or other.value.startswith(f"{reference.value},")
+        for other in references.find(candidate.hit.passage.text)
+    )
+
+
+def _dates_above(chosen: Sequence[Candidate]) -> set[str]:
+    dates = {one.document.date for one in chosen}
+    for one in chosen:
+        dates |= {value for kind, value in figures.values(one.document.title) if kind in ("date", "period")}
+    return dates
+
+
+def _literally(said: str, kind: str, text: str) -> bool:
+    """Whether a figure stands in a text as it is written, and not as a part of another figure (3 in *3 augustus*)."""
+    pattern = rf"(?<!\w){re.escape(' '.join(said.split()))}(?!\w)"
+    spans = [figure.span for figure in figures.find(text) if figure.kind != kind]
+    return any(
+        not any(start < match.end() and match.start() < end for start, end in spans)
+        for match in re.finditer(pattern, text)
+    )
 
 
 def _stands_above(figure: figures.Figure, dates: set[str], quoted: str) -> bool:
@@ -304,118 +371,122 @@ def _stands_above(figure: figures.Figure, dates: set[str], quoted: str) -> bool:
     return not any(kind in ("date", "period") and re.match(r"\d{4}", value) for kind, value in figures.values(quoted))
 
 
-_CLAUSE_END = re.compile(r"[;,]\s+|\s+(?:en|terwijl|maar|waarvan|and|while|but)\s+")
+# ------------------------------------------------------------------------------------------------ roundings and counts
+
+_OVER = re.compile(r"\b(?:ruim|meer dan|over|more than)\s+(?:€\s*)?\Z", re.IGNORECASE)
+_UNDER = re.compile(r"\b(?:bijna|krap|nearly|almost|just under)\s+(?:€\s*)?\Z", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\b(?:ongeveer|circa|ca\.|rond(?: de)?|zo['’]n|omstreeks|afgerond|about|around|approximately|some|roughly)\s+(?:€\s*)?\Z",
+    re.IGNORECASE,
+)
+_SCALED = re.compile(
+    r"(?P<digits>\d+(?:[.,]\d+)?)\s*(?P<scale>miljoen|miljard|mln|mld|million|billion)?\b", re.IGNORECASE
+)
+_SCALES = {"miljoen": 10**6, "mln": 10**6, "million": 10**6, "miljard": 10**9, "mld": 10**9, "billion": 10**9}
+_LEAST_DIGITS = 3  # of a rounding that does not say it is one
 
 
-def _clauses(text: str) -> list[str]:
-    return [clause for clause in _CLAUSE_END.split(text) if clause.strip()]
+def rounds(text: str, figure: figures.Figure, proven: Iterable[tuple[str, str]]) -> bool:
+    """Whether a figure is a rounding of one that is proven, to the digits it is written with, and can be seen to be one.
 
-
-def _mixed(claims: _Claims, chosen: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
-    """A figure that its quote gives for another name or number than the sentence does.
-
-    *Rotterdam 7 miljoen, Utrecht 5 miljoen* does not prove *Rotterdam krijgt 5 miljoen*: the clause with the figure speaks of
-    another name, and the name stands in a clause with a figure of its own.
+    *Ruim € 63,3 miljard* of 63.328.936.000 is; so is *€ 63,3 miljard*, as nobody takes three digits and a scale for the whole.
+    *€ 63 miljard* needs *ongeveer*, *ruim* must lie below and *bijna* above.
     """
-    for figure in claims.figures:
-        if figure.kind not in ("amount", "number", "percentage"):
+    if figure.kind not in ("amount", "number", "percentage") or ".." in figure.value:
+        return False
+    written = _SCALED.search(text, figure.start, figure.end)
+    if written is None:
+        return False
+    digits, scale = written["digits"], _SCALES.get((written["scale"] or "").lower(), 1)
+    whole, _, decimals = digits.replace(",", ".").partition(".")
+    if scale == 1 and (figure.kind != "percentage"):
+        step = Decimal(10) ** (len(figure.value) - len(figure.value.rstrip("0"))) if figure.value.isdigit() else None
+    else:
+        step = Decimal(scale) / 10 ** len(decimals)
+    value = _decimal(figure.value)
+    if step is None or value is None:
+        return False
+    before = text[max(0, figure.start - 20) : figure.start]
+    over, under, about = _OVER.search(before), _UNDER.search(before), _ABOUT.search(before)
+    if not (over or under or about) and (scale == 1 or len(whole.lstrip("0") + decimals) < _LEAST_DIGITS):
+        return False
+    for kind, other in proven:
+        exact = _decimal(other) if kind == figure.kind else None
+        if exact is None:
             continue
-        kin = set(claims.names)
-        said_ordinals = ordinals(claims.text, {})
-        clauses = [clause for one in chosen for clause in _clauses(one.text)]
-        own = [clause for clause in clauses if (figure.kind, figure.value) in figures.values(clause)]
-        others = [
-            clause
-            for clause in clauses
-            if clause not in own and any(kind == figure.kind for kind, _ in figures.values(clause))
-        ]
-        if not own or not others:
-            continue
-        here, there = " ".join(own), " ".join(others)
-        for name in kin:
-            if not _holds_name(name, here) and _holds_name(name, there) and set(_names(f"x {here}")) - kin:
-                yield Problem.MIXED, name
-        for noun, which in said_ordinals.items():
-            given = ordinals(here, {}).get(noun)
-            if given and not given & which:
-                yield Problem.MIXED, claims.text[figure.start : figure.end]
+        if over:
+            fits = value <= exact < value + step
+        elif under:
+            fits = value - step < exact <= value
+        else:
+            fits = abs(exact - value) <= step / 2
+        if fits:
+            return True
+    return False
 
 
-_NEGATIONS = re.compile(
-    r"\b(?:niet(?! alleen\b)(?! enkel\b)|geen|nooit|niemand|niets|nergens|zonder|evenmin|noch|uitgezonderd|not(?! only\b)|no|never|nobody|nothing|"
-    r"without|neither|nor|cannot|\w+n't)\b",
-    re.IGNORECASE,
-)
-_MUST = re.compile(
-    r"\b(?:moet(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|verplicht(?:e|en)?|verplichting(?:en)?|is gehouden|must|shall|has to|have to|required|obliged)\b",
-    re.IGNORECASE,
-)
-_MAY = re.compile(r"\b(?:mag|mogen|kan|kunnen|toegestaan|bevoegd|may|can|allowed|permitted)\b", re.IGNORECASE)
-_NEED_NOT = re.compile(r"\b(?:hoef(?:t|t|ven)|hoeven|need not|needn't)\b", re.IGNORECASE)
-# What may not be swapped. Only one side of a pair in the sentence and only the other in the quote: turned round.
-_OPPOSITES: tuple[tuple[str, str], ...] = (
-    (r"ten minste|minimaal|minstens|at least|minimum", r"ten hoogste|maximaal|hoogstens|at most|maximum"),
-    (r"meer dan|more than|ruim", r"minder dan|less than"),
-    (r"stijgt|stijgen|steeg|gestegen|stijging|verhoogd|verhoging|toename|toegenomen|toeneemt|increase\w*|rise\w*",
-     r"daalt|dalen|daalde|gedaald|daling|verlaagd|verlaging|afname|afgenomen|afneemt|decrease\w*|fall\w*"),
-    (r"verplicht\w*|mandatory|compulsory", r"vrijwillig\w*|facultatief|voluntary|optional"),
-    (r"toegestaan|toegelaten|allowed|permitted", r"verboden|uitgesloten|niet toegestaan|prohibited|excluded"),
-    (r"toegewezen|toegekend|goedgekeurd|granted|approved", r"afgewezen|geweigerd|verworpen|rejected|refused"),
-    (r"aangenomen|adopted", r"verworpen|ingetrokken|rejected"),
-    (r"vanaf|sinds|begint|start|from|since|begins", r"tot en met|tot uiterlijk|eindigt|loopt af|vervalt|until|ends"),
-    (r"eenmalig\w*|one-off", r"structureel|structurele|jaarlijks\w*|structural|annual\w*"),
-    (r"voor aanvang|vooraf", r"achteraf|na afloop"),
-    (r"jaarlijks\w*|annual\w*|yearly", r"maandelijks\w*|halfjaarlijks\w*|tweejaarlijks\w*|monthly"),
-)  # fmt: skip
-_PAIRS = tuple(
-    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
-    for one, other in _OPPOSITES
-)
+def _decimal(value: str) -> Decimal | None:
+    return Decimal(value) if re.fullmatch(r"\d+(?:\.\d+)?", value) else None
 
 
-def _turned_round(text: str, quoted: str) -> Iterable[tuple[Problem, str]]:
-    """Negations, obligations, permissions and opposites that the sentence and its closest clauses do not share."""
-    aligned = _aligned(text, quoted)
-    said = _NEGATIONS.search(text)
-    if said is not None and _NEGATIONS.search(quoted) is None and not _NEED_NOT.search(quoted):
-        yield Problem.NEGATION, said.group()
-    there = _NEGATIONS.search(aligned)
-    if said is None and there is not None and not _NEED_NOT.search(text):
-        yield Problem.NEGATION, there.group()
-    must, may = _MUST.search(text), _MAY.search(text)
-    if (
-        must is not None
-        and not _MUST.search(quoted)
-        and (_MAY.search(aligned) or _NEED_NOT.search(aligned) or not _BINDING.search(quoted))
-    ):
-        yield Problem.MODALITY, must.group()
-    if may is not None and must is None and not _MAY.search(quoted) and _MUST.search(aligned):
-        yield Problem.MODALITY, may.group()
-    for one, other in _PAIRS:
-        for here, opposite in ((one, other), (other, one)):
-            match = here.search(text)
-            if match and not opposite.search(text) and opposite.search(aligned) and not here.search(quoted):
-                yield Problem.OPPOSITE, match.group()
+_LISTED = re.compile(r"^[^:]*:\s+(?P<list>(?:een|één|de|het|a|one)\s[^.;:]+)\.?$", re.IGNORECASE)
+_LATER = re.compile(r"^\s+(?:later|daarna|eerder|daarvoor|earlier|after|before)\b", re.IGNORECASE)
 
 
-# Legal Dutch orders without "moet": "de gemeente legt verantwoording af uiterlijk op 15 juli".
-_BINDING = re.compile(
-    r"\b(?:uiterlijk|voorwaarde\w*|vereist\w*|verantwoord\w*|eis(?:en)?|slechts|alleen|uitsluitend|tenzij|draagt zorg|zorgt)\b",
-    re.IGNORECASE,
-)
+def _derived(text: str, found: Sequence[figures.Figure]) -> frozenset[figures.Figure]:
+    """Figures that follow from the sentence itself: *een week later* between two dates, *twee brieven: een over A en een over B*."""
+    made = set()
+    days = [
+        datetime.date.fromisoformat(figure.value)
+        for figure in _with_year(found)
+        if figure.kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", figure.value)
+    ]
+    for figure in found:
+        length = re.fullmatch(r"P(\d+)D", figure.value)
+        if length is not None and len(days) == 2 and _LATER.match(text[figure.end :]):
+            if abs((days[1] - days[0]).days) == int(length[1]):
+                made.add(figure)
+        listed = _LISTED.match(text)
+        if figure.kind == "number" and listed is not None and figure.end < listed.start("list"):
+            parts = re.split(r",\s+(?:en\s+|and\s+)?|\s+(?:en|and)\s+(?=een\b|één\b|one\b|a\b)", listed["list"])
+            if str(len(parts)) == figure.value and all(re.match(r"(?:een|één|one|a)\b", part, re.I) for part in parts):
+                made.add(figure)
+    return frozenset(made)
 
 
-def _aligned(text: str, quoted: str) -> str:
-    """The clauses of the quotes that share most words with the sentence; all of them when none stands out."""
-    content = frozenset(dutch.content_stems(text))
-    clauses = _clauses(quoted)
-    if len(clauses) < 2 or not content:
-        return quoted
-    shared = [len(content & _with_loose(clause, content)) for clause in clauses]
-    most = max(shared)
-    if not most:
-        return quoted
-    return " ; ".join(clause for clause, count in zip(clauses, shared, strict=True) if count >= max(1, most / 2))
+def _with_year(found: Sequence[figures.Figure]) -> Iterable[figures.Figure]:
+    """The figures, a day without a year in the year of the day before it."""
+    year = ""
+    for figure in found:
+        if figure.kind == "date" and re.match(r"\d{4}-", figure.value):
+            year = figure.value[:4]
+        if figure.kind == "date" and figure.value.startswith("--") and year:
+            figure = replace(figure, value=f"{year}-{figure.value[2:]}")
+        yield figure
+
+
+# ------------------------------------------------------------------------------------------------ bound to something else
+
+
+def _mixed(
+    claims: _Claims, chosen: Sequence[Candidate], found: Sequence[Candidate], quoted: str, everything: str
+) -> Iterable[tuple[Problem, str]]:
+    """Figures, numbers, names and offices that the sources have, but give for something else."""
+    known = _dates_above(chosen)
+    sources = [
+        binding.Source(one.text, " ; ".join([*one.section, one.document.title, one.document.date])) for one in found
+    ]
+    for said in binding.wrongly_bound(claims.text, sources, claims.names, known):
+        yield Problem.MIXED, said
+    role = binding.foreign_role(claims.text, everything)
+    if role is not None:
+        yield Problem.NAME, role
+    name = binding.wrong_role(claims.text, [one.text for one in found], claims.names)
+    if name is not None:
+        yield Problem.MIXED, name
+    name = binding.rival_name(claims.text, claims.names, sources)
+    if name is not None:
+        yield Problem.NAME, name
 
 
 def _other_one(text: str, quoted: str, chosen: Sequence[Candidate], around: str) -> Iterable[tuple[Problem, str]]:
@@ -431,4 +502,8 @@ def _other_one(text: str, quoted: str, chosen: Sequence[Candidate], around: str)
                 passages |= ordinals(one.hit.passage.text, periods).get(noun, set())
             given = passages if len(passages) == 1 else None
         if given is None or not which <= given:
+            called = {item for item in binding.items(text) if dutch.stem(item.kind.removeprefix("called ")) == noun}
+            there = {(item.kind, item.value) for item in binding.items(f"{quoted}\n{around}")}
+            if called and all((item.kind, item.value) in there for item in called):
+                continue  # "de tweede pijler" of "pijler 2: ..."
             yield Problem.ORDINAL, " ".join(sorted(which))

@@ -56,8 +56,11 @@ FEATURES = (
     "whole",  # an amount or number was asked for, and the sentence gives a total
 )
 
-_FIGURE_KINDS = frozenset({Asked.DATE, Asked.PERIOD, Asked.AMOUNT, Asked.NUMBER, Asked.FREQUENCY, Asked.CONTACT})
-_OTHER_KINDS = frozenset({Asked.MEANING, Asked.PERSON, Asked.PLACE, Asked.LIST, Asked.REASON})
+# Kinds that can be told for certain: a sentence has one or has none. The long form of an abbreviation is one of them.
+_FIGURE_KINDS = frozenset(
+    {Asked.DATE, Asked.PERIOD, Asked.AMOUNT, Asked.NUMBER, Asked.FREQUENCY, Asked.CONTACT, Asked.MEANING}
+)
+_OTHER_KINDS = frozenset({Asked.PERSON, Asked.PLACE, Asked.LIST, Asked.REASON})
 _UNKNOWN_COSINE = 0.8  # e5's cosines between unrelated Dutch texts lie around this
 
 

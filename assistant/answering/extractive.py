@@ -306,8 +306,8 @@ _ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IG
 
 
 def _lacks_figure(reading: Reading, best: Ranked) -> bool:
-    """Whether an amount, a number or an address was asked for and the best sentence has none, nor says that there is none."""
-    strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT)
+    """Whether an amount, a number, an address or a long form was asked for and the best sentence has none, nor says that there is none."""
+    strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT, Asked.MEANING)
     return strict and best.features["no_figure"] > 0 and _ABSENCE.search(best.candidate.text) is None
 
 

@@ -15,7 +15,7 @@ from assistant import dutch, figures
 from assistant.answering import phrases, prompts, small_talk
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.extractive import ExtractiveAnswerer
-from assistant.answering.language_model import Chat, LanguageModelFailed, Message, Stopped, Trouble, within
+from assistant.answering.language_model import Chat, LanguageModelFailed, Stopped, Trouble, within
 from assistant.answering.question import read
 from assistant.answering.written import Reading
 from assistant.model import Draft, DraftStatement, Finding, Hit, Question
@@ -74,13 +74,16 @@ class GenerativeAnswerer:
         sources = self._sources(asked, hits)
         passages = [hit for hit, _ in sources]
         everything = tuple(range(1, len(passages) + 1))
-        until = time.monotonic() + self.timeout_seconds
         answer = _Answer(extractive)
         refused: list[tuple[Written, Verdict]] = []
         reading = Reading()
         try:
             messages = prompts.answering(asked, [(hit.document, text) for hit, text in sources], language=language)
-            for written in self._written(messages, reading, until, stopped):
+            reply = self.chat.write(
+                messages
+            )  # loads what is needed: the first time that takes a while, which is not the server's
+            until = time.monotonic() + self.timeout_seconds
+            for written in self._written(reply, reading, until, stopped):
                 verdict = self.checker.check(written, passages)
                 if verdict.problem is Problem.UNCITED:
                     # Small models forget their markers. Which source a sentence leans on can be found, and is proven all the same.
@@ -138,11 +141,11 @@ class GenerativeAnswerer:
     # ---------------------------------------------------------------------------------------- writing
 
     def _written(
-        self, messages: Sequence[Message], reading: Reading, until: float, stopped: Callable[[], bool]
+        self, reply: Iterator[str], reading: Reading, until: float, stopped: Callable[[], bool]
     ) -> Iterator[Written]:
         left = max(0.0, until - time.monotonic())
         try:
-            for piece in within(lambda: self.chat.write(messages), seconds=left, stopped=stopped):
+            for piece in within(lambda: reply, seconds=left, stopped=stopped):
                 yield from reading.add(piece)
         except LanguageModelFailed as failure:
             if failure.trouble is Trouble.SLOW:  # how long the whole answer may take, not what was left of it
@@ -172,7 +175,7 @@ class GenerativeAnswerer:
                 [(hit.document, text) for hit, text in sources],
                 language=language,
             )
-            for other in self._written(messages, Reading(), until, stopped):
+            for other in self._written(self.chat.write(messages), Reading(), until, stopped):
                 second = self.checker.check(other, hits)
                 if second.problem is None and answer.add(other, second):
                     answer.record(written, verdict, "mended")
@@ -324,7 +327,8 @@ class Rewriter:
         language = read(question.text).language
         messages = prompts.rewriting(question.text, question.turns, language=language)
         try:
-            reply = "".join(within(lambda: self.chat.write(messages), seconds=self.timeout_seconds))
+            pieces = self.chat.write(messages)
+            reply = "".join(within(lambda: pieces, seconds=self.timeout_seconds))
         except (LanguageModelFailed, Stopped):
             return by_rules
         rewritten = _one_question(reply)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email.utils
+import itertools
 import logging
 import os
 import queue
@@ -12,14 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from assistant.answering import call as calls
 from assistant.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from tenacity import RetryCallState, Retrying
 
 _log = logging.getLogger(__name__)
 
-RETRIES = 2  # of the provider's own client: after 429 (waiting as long as it is told) and 5xx
+ATTEMPTS = 3  # after 429 and 5xx, waiting as long as the server says, and after a connection cut before anything came
 MOST_CHARACTERS = 12_000  # of one reply; an endless one is cut off here
 MOST_TOKENS = 900  # asked for at most
 
@@ -53,7 +57,7 @@ class LanguageModelFailed(ModelUnavailable):
 
 
 class Chat(Protocol):
-    """Writes a reply to messages, piece by piece as it comes.
+    """Writes a reply to messages, piece by piece as it comes. What must be loaded first is loaded by the call itself.
 
     Raises LanguageModelFailed, also halfway.
     """
@@ -99,16 +103,44 @@ class LangChainChat:
         self._model: BaseChatModel | None = None
 
     def write(self, messages: Sequence[Message]) -> Iterator[str]:
+        return self._pieces(self._made(), messages)
+
+    def _pieces(self, model: BaseChatModel, messages: Sequence[Message]) -> Iterator[str]:
+        begun = False
         try:
-            model = self._made()
-            for chunk in model.stream([(one.role, one.text) for one in messages]):
+            for chunk in self._chunks(model, messages):
+                begun = True
                 yield _text_of(chunk.content)
-        except LanguageModelFailed:
-            raise
         except Exception as error:  # noqa: BLE001  every provider has its own errors: told apart by their status and name
             trouble = _trouble(error)
-            _log.info("the language model failed: %s", self._clean(f"{type(error).__name__}: {error}"))
-            raise LanguageModelFailed(trouble, self._clean(_line(error))) from None  # a chained error may carry the key
+            if begun and trouble is Trouble.UNREACHABLE:
+                trouble = Trouble.BROKEN
+            # a chained error may carry the key
+            raise LanguageModelFailed(trouble, self._clean(_line(error))) from None
+
+    def _chunks(self, model: BaseChatModel, messages: Sequence[Message]) -> Iterator[Any]:
+        """The chunks of a reply, asked for again while the server is busy or fails before it says anything."""
+        said = [(one.role, one.text) for one in messages]
+        for attempt in self._attempts():
+            with attempt:
+                chunks = model.stream(said)
+                first = next(chunks, None)
+        yield from () if first is None else itertools.chain([first], chunks)
+
+    def _attempts(self) -> Retrying:
+        """As long as the answer is waited for, and not a moment longer."""
+        import tenacity
+
+        over = calls.current().over
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_passing),
+            wait=_pause,
+            stop=tenacity.stop_after_attempt(ATTEMPTS)
+            | tenacity.stop_before_delay(self._timeout_seconds)
+            | tenacity.stop_when_event_set(over),
+            sleep=tenacity.sleep_using_event(over),
+            reraise=True,
+        )
 
     def _made(self) -> BaseChatModel:
         with self._lock:
@@ -125,11 +157,19 @@ class LangChainChat:
         except ImportError as error:
             raise LanguageModelFailed(Trouble.EXTRA, _install(provider)) from error
         try:
-            return init_chat_model(self._name, **self._options(provider))  # type: ignore[no-any-return]
+            model: BaseChatModel = init_chat_model(self._name, **self._options(provider))
         except ImportError as error:
             raise LanguageModelFailed(Trouble.EXTRA, _install(provider)) from error
-        except ValueError as error:
-            raise LanguageModelFailed(Trouble.NAME, self._clean(_line(error))) from None
+        except Exception as error:  # noqa: BLE001  a provider's own; made without a server, so the settings are wrong
+            line = _line(error)
+            trouble = Trouble.KEY if _NO_KEY.search(line) else Trouble.NAME
+            raise LanguageModelFailed(trouble, self._clean(line)) from None
+        client = _http_client(model)
+        if client is None:
+            _log.info("no HTTP client is found in %s: its requests end at their own time-out", type(model).__name__)
+        else:
+            calls.guard(client)
+        return model
 
     def _options(self, provider: str) -> dict[str, Any]:
         """What the settings are called with each provider."""
@@ -137,7 +177,7 @@ class LangChainChat:
         if provider == "ollama":
             options |= {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": self._timeout_seconds}}
             return options | ({"base_url": self._base_url} if self._base_url else {})
-        options |= {"max_tokens": MOST_TOKENS, "timeout": self._timeout_seconds, "max_retries": RETRIES}
+        options |= {"max_tokens": MOST_TOKENS, "timeout": self._timeout_seconds, "max_retries": 0}
         if provider == "azure_openai" and self._base_url:
             options["azure_endpoint"] = self._base_url
         elif self._base_url:
@@ -151,13 +191,18 @@ class LangChainChat:
         return without_keys(text, self._api_key)
 
 
-_KEYS = re.compile(r"(?i)\b(?:sk|key|pk|gsk)-[\w*-]{6,}|(?<=bearer )\S+")
+# What looks like a key, what a server shows of one (`abcd****wxyz`), and what follows "Bearer" up to the end of a quoted header.
+_KEYS = re.compile(
+    r"(?i)\b(?:sk|key|pk|gsk)-[\w*-]{6,}|[^\s'\"]*\*{3,}[^\s'\",.]*|(?<=bearer )(?:[^'\"]+(?=['\"])|\S+)"
+)
+_NO_KEY = re.compile(r"(?i)api[_ ]?key|credentials")
 
 
 def without_keys(text: str, key: str | None) -> str:
-    """A text in which the key, and whatever looks like one, is replaced by `***`."""
-    if key:
-        text = text.replace(key, "***")
+    """A text in which the key, as it is or as it is written in a message, and whatever looks like one, is replaced by `***`."""
+    if key and key.strip():
+        for form in {key, key.strip(), ascii(key)[1:-1], repr(key)[1:-1]}:
+            text = text.replace(form, "***")
     return _KEYS.sub("***", text)
 
 
@@ -182,21 +227,90 @@ def _line(error: BaseException) -> str:
     return " ".join(str(error).split())[:200]
 
 
+def _http_client(model: Any) -> Any:
+    """The httpx client inside a provider's chat model, which is somewhere else with each: OpenAI, Anthropic and Ollama, Mistral."""
+    for path in (("root_client", "_client"), ("_client", "_client"), ("client",)):
+        inside = model
+        for name in path:
+            inside = getattr(inside, name, None)
+        if hasattr(inside, "event_hooks"):
+            return inside
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came from."""
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        seen.append(following)
+        following = following.__cause__ or following.__context__
+    return iter(seen)
+
+
+def _status(error: BaseException) -> int | None:
+    for one in _chain(error):
+        status = getattr(one, "status_code", None) or getattr(getattr(one, "response", None), "status_code", None)
+        if isinstance(status, int) and status > 0:
+            return status
+    return None
+
+
+def _names(error: BaseException) -> str:
+    return " ".join(kind.__name__ for one in _chain(error) for kind in type(one).__mro__).lower()
+
+
+def _cut(error: BaseException) -> bool:
+    """Whether the server was reached and then closed the connection."""
+    return any(name in _names(error) for name in ("remoteprotocolerror", "readerror", "connectionreset"))
+
+
 def _trouble(error: BaseException) -> Trouble:
-    """The kind of a provider's error: by its HTTP status where it has one, else by what its class is called."""
-    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
-    names = " ".join(kind.__name__ for kind in type(error).__mro__).lower()
+    """The kind of a provider's error: by its HTTP status where it has one, else by what its class and causes are called."""
+    status, names = _status(error), _names(error)
     if status in (401, 403) or "authentication" in names or "permissiondenied" in names:
         return Trouble.KEY
     if status == 404 or "notfound" in names:
         return Trouble.NAME
     if status == 429 or "ratelimit" in names:
         return Trouble.BUSY
+    if status is not None or _cut(error) or any(isinstance(one, calls.NoReply) for one in _chain(error)):
+        return Trouble.BROKEN
     if "timeout" in names:
         return Trouble.SLOW
-    if status is None and ("connect" in names or isinstance(error, ConnectionError)):
+    if "connect" in names or any(isinstance(one, OSError) for one in _chain(error)):
         return Trouble.UNREACHABLE
     return Trouble.BROKEN
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether it may be better in a moment."""
+    status = _status(error)
+    return status == 429 or (status is not None and status >= 500) or (status is None and _cut(error))
+
+
+def _pause(state: RetryCallState) -> float:
+    """Seconds until the next attempt: what the server says, else half a second and then twice as long each time."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    for one in _chain(error) if error is not None else ():
+        headers = getattr(getattr(one, "response", None), "headers", None)
+        told = _seconds(headers.get("retry-after")) if headers is not None else None
+        if told is not None:
+            return told
+    return float(0.5 * 2 ** (state.attempt_number - 1))
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """The value of a Retry-After header, which is a number of seconds or a moment."""
+    if retry_after is None:
+        return None
+    if re.fullmatch(r"\s*\d{1,9}(?:\.\d{1,9})?\s*", retry_after):
+        return float(retry_after)
+    try:
+        moment = email.utils.parsedate_to_datetime(retry_after)
+        return max(0.0, moment.timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
 
 
 # ------------------------------------------------------------------------------------------------ within the time
@@ -215,19 +329,20 @@ def within(
     """The pieces of a reply as they come, until the time is up.
 
     A server that stalls, drips or never ends cannot hold a question: the pieces are read in a thread of their own, and
-    whoever waits here waits no longer than said.
+    whoever waits here waits no longer than said. When this is over, so is the call to the server.
 
     Raises:
         LanguageModelFailed: what the reader met; or SLOW when the time is up.
         Stopped: `stopped` said so; within a twentieth of a second.
     """
     read: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
-    given_up = threading.Event()
+    call = calls.Call()
 
     def work() -> None:
+        calls.make(call)
         try:
             for piece in pieces():
-                if given_up.is_set():
+                if call.over.is_set():
                     return
                 read.put(piece)
             read.put(None)
@@ -252,9 +367,10 @@ def within(
                 return
             if isinstance(piece, BaseException):
                 raise piece
+            piece = piece[: MOST_CHARACTERS - length]  # one piece can be endless by itself
             length += len(piece)
             yield piece
-            if length > MOST_CHARACTERS:
+            if length >= MOST_CHARACTERS:
                 return
     finally:
-        given_up.set()
+        call.hang_up()

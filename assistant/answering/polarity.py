@@ -1,0 +1,157 @@
+"""Whether a written sentence turns its source round: negations, obligations, permissions and opposites, clause by clause.
+
+Words of a whole quote prove too much: *mag een plan gebruiken, maar een plan is geen voorwaarde* holds both *mag* and *geen* and
+does not prove *mag geen plan gebruiken*. So each clause of the sentence is held against the clauses that share its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from assistant.answering import clauses
+
+Turned = Literal["negation", "modality", "opposite"]
+
+_NEGATION = re.compile(
+    r"\b(?:niet(?! alleen\b)(?! enkel\b)(?! langer dan\b)|geen|nooit|niemand|niets|nergens|evenmin|noch|"
+    r"not(?! only\b)|no(?!\.|\s+\d)|never|nobody|nothing|neither|nor|cannot|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+# What denies without the word *niet*: enough to prove a negation, and itself proven by one.
+_DENIAL = re.compile(
+    r"\b(?:zonder|ontbre(?:e)?k\w*|ontbrak\w*|uitgezonderd|uitgesloten|vervallen|vervalt|verviel\w*|afgewezen|geweigerd|weiger\w*|"
+    r"verboden|verbied\w*|gestopt|stop[pt]\w*|mis(?:t|sen)|laat na|evenmin|nauwelijks|amper|te weinig|on(?:voldoende|bekend\w*|"
+    r"duidelijk\w*|mogelijk\w*|toereikend\w*|gebruikt\w*|besteed\w*|benut\w*)|niet-\w+|without|lack\w*|absent|missing|excluded?|"
+    r"refus\w+|reject\w+|un\w{4,}|insufficient\w*|stopp?ed|hardly|barely|alleen|slechts|uitsluitend|only|tenzij|unless|nog te)\b",
+    re.IGNORECASE,
+)
+_MUST = re.compile(
+    r"\b(?:moet(?:en)?|moest(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|verplicht(?:e|en)?|verplichting(?:en)?|is gehouden|"
+    r"must|shall|has to|have to|had to|required|obliged)\b",
+    re.IGNORECASE,
+)
+_MAY = re.compile(
+    r"\b(?:mag|mogen|mocht(?:en)?|kan|kunnen|kon(?:den)?|toegestaan|bevoegd|may|can|could|allowed|permitted)\b", re.IGNORECASE
+)
+_NEED_NOT = re.compile(r"\b(?:hoef\w*|need not|needn['’]t|not (?:need|have) to|not required)\b", re.IGNORECASE)
+# Legal Dutch orders without "moet": "de gemeente legt verantwoording af uiterlijk op 15 juli".
+_BINDING = re.compile(
+    r"\b(?:uiterlijk|voorwaarde\w*|vereist\w*|verantwoord\w*|eis(?:en|t)?|slechts|alleen|uitsluitend|tenzij|draagt zorg|zorgt|"
+    r"nodig|noodza\w+|noodzakelijk|is vereist|verwacht\w*|needed|necessary)\b",
+    re.IGNORECASE,
+)
+
+_MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_TIME = rf"(?=\s+(?:\d|de (?:zomer|winter|start|invoering)|het (?:einde|begin)|eind|{_MONTH}|19|20))"
+# What may not be swapped: one side in a clause of the sentence and the other in the clause that proves it.
+_OPPOSITES: tuple[tuple[str, str], ...] = (
+    (r"ten minste|tenminste|minimaal|minstens|at least|minimum", r"ten hoogste|maximaal|hoogstens|at most|maximum"),
+    (r"meer dan|more than|ruim(?= [\d€])|boven de(?= \d)", r"minder dan|less than|fewer than|bijna(?= [\d€])|onder de(?= \d)"),
+    (r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|toeneemt|neemt\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
+     r"increas\w*|r[io]se\w*|grew|grow\w*",
+     r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|afneemt|neemt\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
+     r"decreas\w*|f[ae]lls?|declin\w*|shr[aiu]nk\w*"),
+    (r"verho(?:og|gen|ging)\w*|raise\w*", r"verla(?:ag|gen|ging)\w*|lower(?:ed|s|ing)|reduc\w+"),
+    (r"verbeter\w*|vooruitgang|improv\w*|better", r"verslechter\w*|achteruitgang|worsen\w*|deteriorat\w*|worse"),
+    (r"versterk\w*|strengthen\w*", r"verzwak\w*|weaken\w*"),
+    (r"verruim\w*|ruimer\w*|uitbreid\w*|uitgebreid|expand\w*", r"beperkter?e?|beperk(?:t|en|ing\w*)|versmal\w*|inperk\w*|ingeperkt|restrict\w*"),
+    (r"ruime?|ample", r"beperkte?|krappe?|limited"),
+    (r"hoger\w*|hoge?|hoogste|higher|high|highest", r"lager\w*|lage?|laagste|lower|low|lowest|achter(?:blij\w*)?|blij(?:ft|ven)\b.{0,20}\bachter"),
+    (r"groter\w*|grote?|grootste|larger?|largest|bigger", r"kleiner\w*|kleine?|kleinste|smaller|smallest"),
+    (r"langere?|lange?|langste|longer|long", r"kortere?|korte?|kortste|shorter|short"),
+    (r"snel(?:le|ler|lere)?|snelst\w*|fast(?:er)?|quick\w*", r"langza(?:am|me|mer|mere)|traag|trage|trager|slow\w*"),
+    (r"vroeger|eerder(?: dan)?|earlier", r"later(?: dan)?"),
+    (r"vaak|vaker|meestal|dikwijls|often|frequently|usually", r"zelden|soms|nauwelijks|weinig|rarely|seldom"),
+    (r"altijd|always", r"soms|zelden|nooit|sometimes|never"),
+    (r"veel|vele|meeste|many|much|most", r"weinig|minste|te weinig|few|little|least"),
+    (r"gemakkelij\w*|makkelij\w*|eenvoudig\w*|easi\w+|easy", r"moeilij\w*|lastig\w*|ingewikkeld\w*|difficult\w*|hard(?:er)?"),
+    (r"sterk(?:e|er|ere)?|strong\w*", r"zwak(?:ke|ker|kere)?|weak\w*"),
+    (r"positie(?:f|ve\w*)|positive\w*|gunstig\w*", r"negatie(?:f|ve\w*)|negative\w*|ongunstig\w*"),
+    (r"binnen(?!kort)|within|inside", r"buiten|outside"),
+    (r"boven", r"onder(?= de\b| het\b)"),
+    (r"boven\s?op|bovenop|naast|in addition to|on top of", r"in plaats van|ter vervanging van|instead of"),
+    (rf"vóór|voor{_TIME}|voordat|alvorens|voorafgaand|before|prior to", r"na|nadat|after"),
+    (r"vooraf|voor aanvang", r"achteraf|na afloop"),
+    (r"met(?= inbegrip)|inclusief|including", r"zonder|exclusief|excluding"),
+    (r"verplicht\w*|mandatory|compulsory", r"vrijwillig\w*|facultatief|vrijblijvend\w*|voluntary|optional"),
+    (r"toegestaan|toegelaten|allowed|permitted", r"verboden|uitgesloten|prohibited|excluded"),
+    (r"toegewezen|toegekend|goedgekeurd|ingewilligd|granted|approved", r"afgewezen|geweigerd|verworpen|rejected|refused"),
+    (r"aangenomen|adopted", r"verworpen|ingetrokken|rejected"),
+    (r"voor(?:stander\w*)|steun\w*|supports?", r"tegen(?:stander\w*)|opposes?"),
+    (r"vanaf|sinds|begin(?:t|nen)|begon|gestart|start(?:te|ten)?|from|since|begins?|began", r"tot en met|tot uiterlijk|eindigt|eindigde|loopt af|vervalt|until|ends|ended"),
+    (r"eenmalig\w*|tijdelijk\w*|incidente\w+|one-off|temporar\w+", r"structure\w+|permanent\w*|blijvend\w*|jaarlijks\w*|structural\w*|annual\w*"),
+    (r"jaarlijks\w*|annual\w*|yearly", r"maandelijks\w*|halfjaarlijks\w*|tweejaarlijks\w*|wekelijks\w*|monthly|weekly"),
+    (r"openba(?:ar|re)|public", r"vertrouwelijk\w*|geheim\w*|besloten|confidential|secret"),
+    (r"landelijk\w*|nationa\w+", r"lokaal|lokale|plaatselijk\w*|local\w*"),
+    (r"direct\w*|rechtstreeks\w*", r"indirect\w*"),
+    (r"geopend|opent|open(?:en)?\b", r"gesloten|sluit|sloot|closed|closes"),
+    (r"ontvang(?:t|en)|ontving\w*|krijgt|krijgen|kreeg|kregen|receive\w*", r"betaal\w*|betalen|draagt|pays?|paid"),
+    (r"alle|iedere|elke|all|every", r"enkele|sommige|geen enkel\w*|some|none"),
+    (r"voldoende|genoeg|sufficient\w*|enough", r"onvoldoende|ontoereikend\w*|insufficient\w*"),
+    (r"mannen|men|jongens", r"vrouwen|women|meisjes"),
+    (r"nieuwe?|new", r"bestaande|oude|existing|old"),
+)  # fmt: skip
+_PAIRS = tuple(
+    (re.compile(rf"\b(?:{one})(?!\w)", re.IGNORECASE), re.compile(rf"\b(?:{other})(?!\w)", re.IGNORECASE))
+    for one, other in _OPPOSITES
+)
+
+
+def turned(text: str, quotes: Sequence[str], around: str) -> Iterator[tuple[Turned, str]]:
+    """What a sentence turns round, with the word that does so.
+
+    Args:
+        quotes: the texts that prove the sentence.
+        around: the headings above them; a negation there proves one as well (*Niet besteed geld*).
+    """
+    parts = [part for quote in quotes for part in clauses.split(quote)]
+    whole = " ".join(quotes)
+    for clause in clauses.split(text):
+        beside = clauses.aligned(clause, parts)
+        yield from _negated(clause, beside, whole, around)
+        yield from _opposite(clause, beside, text, whole)
+    yield from _modal(text, whole, " ; ".join(beside for clause in clauses.split(text) for beside in clauses.aligned(clause, parts)))
+
+
+def _negated(clause: str, beside: Sequence[str], whole: str, around: str) -> Iterator[tuple[Turned, str]]:
+    said = _NEGATION.search(clause)
+    there = " ; ".join(beside) or whole
+    if said is not None:
+        if not _NEGATION.search(there) and not _DENIAL.search(there) and not _NEED_NOT.search(there):
+            if not (_NEGATION.search(around) and _shares(clause, around)):
+                yield "negation", said.group()
+        return
+    if not beside or _DENIAL.search(clause) or _NEED_NOT.search(clause):
+        return
+    denied = _NEGATION.search(beside[0])
+    if denied is not None:
+        yield "negation", denied.group()
+
+
+def _shares(clause: str, text: str) -> bool:
+    from assistant import dutch
+
+    return len(clauses.shared(dutch.content_stems(clause), text)) >= 2
+
+
+def _opposite(clause: str, beside: Sequence[str], text: str, whole: str) -> Iterator[tuple[Turned, str]]:
+    for one, other in _PAIRS:
+        for here, opposite in ((one, other), (other, one)):
+            match = here.search(clause)
+            if match is None or opposite.search(clause) or (opposite.search(text) and here.search(whole)):
+                continue  # a sentence with both sides compares two things
+            if any(opposite.search(part) for part in beside[:1]) and not any(here.search(part) for part in beside):
+                yield "opposite", match.group()
+
+
+def _modal(text: str, whole: str, beside: str) -> Iterator[tuple[Turned, str]]:
+    must, may, need_not = _MUST.search(text), _MAY.search(text), _NEED_NOT.search(text)
+    if need_not is not None and not _NEED_NOT.search(whole) and _MUST.search(beside):
+        yield "modality", need_not.group()
+    if must is not None and not _MUST.search(whole):
+        if _MAY.search(beside) or _NEED_NOT.search(beside) or not _BINDING.search(whole):
+            yield "modality", must.group()
+    if may is not None and must is None and not _MAY.search(whole) and _MUST.search(beside):
+        yield "modality", may.group()
