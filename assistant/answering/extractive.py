@@ -16,6 +16,7 @@ from assistant.answering.question import Asked, Reading, parts, read
 from assistant.answering.wanted import answering_spans, is_whole
 from assistant.model import (
     NEIGHBOUR,
+    BlockKind,
     Document,
     DocumentInfo,
     Draft,
@@ -93,7 +94,7 @@ class ExtractiveAnswerer:
         chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
         dated = len({one.candidate.document.id for one in chosen}) > 1 and _differ(reading, chosen)
         return Draft(
-            statements=tuple(self._statement(one.candidate, dated=dated) for one in chosen),
+            statements=tuple(self._statement(self._plainer(reading, one.candidate), dated=dated) for one in chosen),
             outcome="answered",
             confidence=sure,
         )
@@ -212,6 +213,17 @@ class ExtractiveAnswerer:
         said = set(itertools.chain.from_iterable(_content(other.text) for other in earlier))
         content = _content(candidate.text)
         return bool(content) and len(content - said) / len(content) >= _ADDS
+
+    def _plainer(self, reading: Reading, candidate: Candidate) -> Candidate:
+        """A table row as the sentence of its section that says the same figures, when there is one: it reads better."""
+        said = _values(reading, candidate.text)
+        if candidate.kind is not BlockKind.TABLE_ROW or not said:
+            return candidate
+        for other in candidates([candidate.hit], self.document_of):
+            here = other.kind is BlockKind.PARAGRAPH and other.section == candidate.section
+            if here and _values(reading, other.text) == said:
+                return other
+        return candidate
 
     def _statement(self, candidate: Candidate, *, dated: bool) -> DraftStatement:
         replaced = candidate.document.id in self.successors
