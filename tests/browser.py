@@ -169,9 +169,8 @@ def ready(page: Page) -> None:
 
 def ask(page: Page, question: str) -> None:
     """Ask and wait until the answer stands on the page and is kept."""
-    page.fill("#question", question)
-    page.click("#ask")
-    expect(page.locator("body")).not_to_have_class("asking")
+    start_asking(page, question)
+    expect(page.locator("body.asking")).to_have_count(0)
     expect(page.locator("#answer[data-outcome]")).to_be_visible()
 
 

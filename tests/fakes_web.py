@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from assistant.errors import IndexUnusable
+from assistant.collections import Collections, CorpusUploads
+from assistant.errors import IndexUnusable, SettingsError
+from assistant.feedback import Feedback
 from assistant.model import (
     Anchor,
     Answer,
@@ -21,8 +23,10 @@ from assistant.model import (
     Page,
     Question,
     Statement,
+    UnreadableFile,
     WordBox,
 )
+from assistant.settings import Settings
 
 # What `examples.toml` of a corpus says: one theme that the fake answers and one that it does not.
 EXAMPLES = """
@@ -157,6 +161,10 @@ class FakeAssistant:
     A folder, when given, is where `examples.toml` of the first screen may stand.
     """
 
+    writes = False  # no language model
+    feedback: Feedback | None = None  # no judgements are kept
+    settings = Settings(uploads="off")
+
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.asked: list[Question] = []
@@ -212,6 +220,36 @@ class FakeAssistant:
         if self.without_index:
             raise IndexUnusable("indexes/proef: there is no index; run `assistant build`")
         return [document.info for document in DOCUMENTS.values()]
+
+    @property
+    def collections(self) -> Collections:
+        raise SettingsError("there are no private documents")
+
+    @property
+    def corpus_uploads(self) -> CorpusUploads:
+        raise SettingsError("nothing can be added to the corpus")
+
+    def within(self, collection_id: str) -> FakeAssistant:
+        raise SettingsError("there are no private documents")
+
+    @property
+    def index(self) -> FakeAssistant:
+        if self.without_index:
+            raise IndexUnusable("indexes/proef: there is no index; run `assistant build`")
+        return self
+
+    @property
+    def infos(self) -> Mapping[str, DocumentInfo]:
+        return {info.id: info for info in self.documents()}
+
+    def passage_counts(self) -> Mapping[str, int]:
+        return {info.id: 3 for info in self.documents()}
+
+    def needs_ocr(self) -> Sequence[tuple[str, tuple[int, ...]]]:
+        return ()
+
+    def unreadable(self) -> Sequence[UnreadableFile]:
+        return ()
 
     def example_folders(self) -> Sequence[Path]:
         return () if self.folder is None else (self.folder,)

@@ -14,6 +14,7 @@ static/       styles and scripts: desk.js is what the others lean on
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -51,6 +52,8 @@ def serve(assistant: Assistant, *, host: str, port: int) -> None:
         AssistantError: the address cannot be used, for instance because another program has the port.
     """
     _check_free(host, port)
+    # Whoever stops the program kindly is obeyed as Ctrl-C is, so that private documents go with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     page = build(assistant)
     try:
         page.launch(server_name=f"[{host}]" if ":" in host else host, server_port=port, prevent_thread_lock=True)

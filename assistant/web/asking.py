@@ -6,37 +6,87 @@ import datetime
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from assistant.as_json import answer_json
 from assistant.model import Answer, Exchange, Question
 from assistant.web import wording
-from assistant.web.conversation import progress_html, said_html
+from assistant.web.conversation import growing_html, progress_html, said_html
 from assistant.web.requests import Ask, Conversation, Reply, problem
+
+_PULSE_SECONDS = 0.5  # between chances to leave
 
 
 class Answers(Protocol):
     """What answers questions, telling its steps on the way."""
 
-    def ask(self, question: Question, *, progress: Callable[[str], None]) -> Answer: ...
+    def ask(
+        self,
+        question: Question,
+        *,
+        answerer: str = "extractive",
+        progress: Callable[[str], None] | None = None,
+        growing: Callable[[Answer], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """As `assembly.Assistant.ask`."""
 
 
-def steps(assistant: Answers, question: Question) -> Iterator[str | Answer | Exception]:
-    """The names of the steps as they begin; last the answer, or the error that came instead."""
-    told: queue.SimpleQueue[str | Answer | Exception] = queue.SimpleQueue()
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """What has been verified so far of an answer that is still being written."""
+
+    answer: Answer
+
+
+class _Left(Exception):
+    """Nobody waits for the answer any more."""
+
+
+Step = str | Growing | Answer | Exception
+
+
+def steps(assistant: Answers, question: Question, *, written: bool = False) -> Iterator[Step | None]:
+    """The names of the steps as they begin; last the answer, or the error that came instead.
+
+    With `written` a language model writes the answer, and what is verified of it comes on the way.
+
+    Every now and then None, so that whoever takes the steps can leave in the middle of one; the work then ends at its
+    next step.
+    """
+    told: queue.SimpleQueue[Step] = queue.SimpleQueue()
+    left = threading.Event()
+    writing: dict[str, Any] = {}
+    if written:
+        writing = {
+            "answerer": "generative",
+            "growing": lambda answer: told.put(Growing(answer)),
+            "stopped": left.is_set,
+        }
+
+    def tell(step: str) -> None:
+        if left.is_set():
+            raise _Left
+        told.put(step)
 
     def work() -> None:
         try:
-            told.put(assistant.ask(question, progress=told.put))
+            told.put(assistant.ask(question, progress=tell, **writing))
         except Exception as error:  # noqa: BLE001  handed on to the thread that asked
             told.put(error)
 
     threading.Thread(target=work, name="ask", daemon=True).start()
-    while True:
-        step = told.get()
-        yield step
-        if not isinstance(step, str):
-            return
+    try:
+        step: Step | None = None
+        while step is None or isinstance(step, str | Growing):
+            try:
+                step = told.get(timeout=_PULSE_SECONDS)
+            except queue.Empty:
+                step = None
+            yield step
+    finally:
+        left.set()
 
 
 def ask(assistant: Answers, request: Ask) -> Iterator[Reply]:
@@ -48,8 +98,12 @@ def ask(assistant: Answers, request: Ask) -> Iterator[Reply]:
     words = request.words
     question = request.as_question()
     yield {"html": progress_html("", words)}
-    for step in steps(assistant, question):
-        if isinstance(step, str):
+    for step in steps(assistant, question, written=request.written):
+        if step is None:
+            yield {}
+        elif isinstance(step, Growing):
+            yield {"html": growing_html(step.answer, words)}
+        elif isinstance(step, str):
             yield {"html": progress_html(step, words), "step": wording.step(step, words)}
         elif isinstance(step, Answer):
             exchange = Exchange(question.text, step)
@@ -80,4 +134,3 @@ def render(request: Conversation) -> Reply:
             for number, kept in enumerate(request.exchanges, 1)
         ]
     }
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from assistant.model import Answer, Citation, DocumentInfo, Exchange, Statement
+from assistant.model import Answer, Citation, DocumentInfo, Exchange, Finding, Statement
 from assistant.web import wording
 from assistant.web.wording import Wording
 
@@ -38,13 +38,20 @@ def progress_html(step: str, words: Wording) -> str:
     return f'<p class="progress" data-progress>{escape(wording.step(step, words)) if step else "…"}</p>'
 
 
+def growing_html(answer: Answer, words: Wording) -> str:
+    """What has been verified so far of an answer that is still being written. It is no answer yet, so it has no hooks."""
+    by_number = {citation.number: citation for citation in answer.citations}
+    statements = "".join(statement_html(one, by_number, words, hook=False) for one in answer.statements)
+    return f'<div class="answer growing">{statements}</div><p class="progress" data-progress>{words.writing}</p>'
+
+
 def said_html(exchange: Exchange, words: Wording, *, newest: bool, detail: str = "") -> str:
     """What stands below a question: the answer with its tools, or the problem. The newest answer is `#answer`."""
     tools = _tools(exchange, words)
     if exchange.answer is not None:
         return _answer(exchange.answer, words, newest=newest) + tools
     more = f"<details><summary>{words.technical}</summary><p>{escape(detail)}</p></details>" if detail else ""
-    return f'<div class="problem" role="alert"><p>{escape(exchange.problem)}</p>{more}</div>{tools}'
+    return f'<div class="problem"><p>{escape(exchange.problem)}</p>{more}</div>{tools}'
 
 
 def _tools(exchange: Exchange, words: Wording) -> str:
@@ -70,34 +77,56 @@ def _answer(answer: Answer, words: Wording, *, newest: bool) -> str:
         parts.append(f'<div class="abstained">{heading}<p>{escape(answer.reason or "")}</p></div>')
     elif answer.reason:
         parts.append(f'<p class="partly"><strong>{words.partly}.</strong> {escape(answer.reason)}</p>')
-    parts += [_statement(statement, by_number, words, hook=newest) for statement in answer.statements]
+    parts += [statement_html(statement, by_number, words, hook=newest) for statement in answer.statements]
     if answer.citations and answer.outcome == "abstained":
         cards = "".join(_card(citation, words, hook=newest) for citation in answer.citations)
         parts.append(f'<h3>{words.nearest}</h3><ul class="cards">{cards}</ul>')
-        parts.append(f'<details class="how-to-ask"><summary>{words.ask_better}</summary>{_list(words.better)}</details>')
+        parts.append(
+            f'<details class="how-to-ask"><summary>{words.ask_better}</summary>{_list(words.better)}</details>'
+        )
     elif answer.citations:
-        lines = "".join(_source_line(citation, words) for citation in answer.citations)
-        parts.append(f'<h3>{words.sources}</h3><ol class="sources">{lines}</ol>')
+        by_document: dict[str, list[Citation]] = {}
+        for citation in answer.citations:
+            by_document.setdefault(citation.document.id, []).append(citation)
+        lines = "".join(_source(citations, words) for citations in by_document.values())
+        parts.append(f'<h3>{words.sources}</h3><ul class="sources">{lines}</ul>')
     if answer.suggestions:
         parts.append(f"<h3>{words.suggestions}</h3>{questions(answer.suggestions)}")
+    parts += [f'<p class="how notice">{escape(notice)}</p>' for notice in answer.notices]
     if answer.statements:
         how = words.no_language_model if answer.answerer == "extractive" else words.language_model
         parts.append(f'<p class="how">{how}.</p>')
+    if answer.answerer != "extractive" or answer.notices:
+        parts.append(_findings(answer.findings, words))
     hook = ' id="answer"' if newest else ""
     return f'<article{hook} class="answer" data-outcome="{answer.outcome}">{"".join(parts)}</article>'
+
+
+def _findings(findings: Sequence[Finding], words: Wording) -> str:
+    """For the curious: the sentences of a language model that were not shown as they were, and why."""
+    about = [one for one in findings if one.statement]
+    if not about:
+        return ""
+    lines = "".join(
+        f"<li><q>{escape(one.statement)}</q> {escape(wording.problem(one.problem, words))} "
+        f"<strong>{escape(words.done.get(one.done, one.done))}</strong></li>"
+        for one in about
+    )
+    return f'<details class="findings"><summary>{words.checked.format(count=len(about))}</summary><ul>{lines}</ul></details>'
 
 
 def _list(texts: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
 
 
-def _statement(statement: Statement, by_number: dict[int, Citation], words: Wording, *, hook: bool) -> str:
+def statement_html(statement: Statement, by_number: dict[int, Citation], words: Wording, *, hook: bool) -> str:
+    """A statement with its markers; `hook` gives them the contract's `data-citation`."""
     text, at = "", 0
     for start, end in statement.emphasis:
         text += f"{escape(statement.text[at:start])}<strong>{escape(statement.text[start:end])}</strong>"
         at = end
     text += escape(statement.text[at:])
-    markers = "".join(_marker(by_number[number], words, hook=hook) for number in statement.citations)
+    markers = "".join(marker_html(by_number[number], words, hook=hook) for number in statement.citations)
     return f'<p class="statement">{text}<span class="markers"> {markers}</span></p>'
 
 
@@ -109,7 +138,8 @@ def _opens(citation: Citation) -> str:
     )
 
 
-def _marker(citation: Citation, words: Wording, *, hook: bool) -> str:
+def marker_html(citation: Citation, words: Wording, *, hook: bool) -> str:
+    """`[n]` as a button that opens its source."""
     # The contract's hook is for the newest answer only, so that a number means one citation.
     attribute = f' data-citation="{citation.number}"' if hook else ""
     label = ", ".join(part for part in (citation.document.title, wording.place(citation.anchor, words)) if part)
@@ -124,20 +154,26 @@ def _where(citation: Citation, words: Wording) -> str:
     return escape(" · ".join(part for part in parts if part))
 
 
-def _source_line(citation: Citation, words: Wording) -> str:
-    info = citation.document
+def _source(citations: Sequence[Citation], words: Wording) -> str:
+    """A document with the places of it that the answer cites: one line each, with its number."""
+    first = citations[0]
+    info = first.document
+    about = escape(" · ".join(wording.particulars(info, words)))
+    places = "".join(
+        f"<li>{marker_html(citation, words, hook=False)} {escape(wording.place(citation.anchor, words))}</li>"
+        for citation in citations
+    )
     return (
-        f'<li><span class="number" aria-hidden="true">[{citation.number}]</span><div>'
-        f'<button {_opens(citation)} class="title">{escape(info.title or info.id)}</button> '
-        f'<span class="where">{_where(citation, words)}</span>'
-        f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></div></li>'
+        f'<li><button {_opens(first)} class="title">{escape(info.title or info.id)}</button> '
+        f'<span class="where">{about}</span><ul class="places">{places}</ul>'
+        f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></li>'
     )
 
 
 def _card(citation: Citation, words: Wording, *, hook: bool) -> str:
     info = citation.document
     return (
-        f'<li class="card"><p class="card-title">{escape(info.title or info.id)} {_marker(citation, words, hook=hook)}</p>'
+        f'<li class="card"><p class="card-title">{escape(info.title or info.id)} {marker_html(citation, words, hook=hook)}</p>'
         f'<blockquote>{escape(citation.quote)}</blockquote><span class="where">{_where(citation, words)}</span>'
         f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></li>'
     )

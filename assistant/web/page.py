@@ -13,16 +13,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 import gradio
 from starlette.middleware import Middleware
 
-from assistant.errors import AssistantError
-from assistant.text import Span
-from assistant.web import asking, start, wording
-from assistant.web.asking import Answers
-from assistant.web.requests import Ask, Conversation, Endpoints, Reply, Request, Source
-from assistant.web.source import Library, source_html
+from assistant.collections.uploads import UnknownCollection
+from assistant.errors import AssistantError, SettingsError
+from assistant.web import asking, documents, start, wording
+from assistant.web.about import about_html
+from assistant.web.filters import Chosen, Filters
+from assistant.web.question_list import QuestionList
+from assistant.web.requests import Ask, Conversation, Endpoints, Reply, Request
+from assistant.web.source import Library, SourcePanel
+from assistant.web.taking import Taking
+from assistant.web.thumbs import Thumbs
+from assistant.web.uploads import Host, Uploads
 from assistant.web.wording import DUTCH
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from assistant.feedback import Feedback
 
 _log = logging.getLogger(__name__)
 
@@ -35,10 +42,20 @@ _THEME = gradio.themes.Base(
 )
 
 
-class Assistant(Answers, Library, start.Library, Protocol):
+class Assistant(Library, documents.Library, start.Library, Host, Protocol):
     """What the page asks of `assembly.Assistant`."""
 
     def example_folders(self) -> Sequence[Path]: ...
+
+    @property
+    def feedback(self) -> Feedback | None: ...
+
+    def within(self, collection_id: str) -> Assistant:
+        """The same, with the private documents of a conversation. Raises UnknownCollection when these are gone."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is a language model to write answers with."""
 
 
 class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
@@ -51,10 +68,20 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
     def __init__(self, assistant: Assistant) -> None:
         super().__init__(title=DUTCH.title, analytics_enabled=False)
         self._assistant = assistant
+        self._uploads = Uploads(assistant)
+        self._source = SourcePanel(self._library_of)
+        self._taking = Taking(self._library_of)
+        self._question_list = QuestionList(assistant)
+        self._documents = documents.Documents(self._library_of, self._uploads.unreadable)
+        self._filters = Filters(self._library_of)
+        self._thumbs = Thumbs(assistant.feedback)
         self._start = start.Start(assistant, lambda: start.themes(assistant.example_folders()))
         texts = wording.texts()
         self._i18n = gradio.I18n(
-            **{language: {name: text for name, text in all.items() if isinstance(text, str)} for language, all in texts.items()}
+            **{
+                language: {name: text for name, text in all.items() if isinstance(text, str)}
+                for language, all in texts.items()
+            }
         )
         with self:
             self._lay_out()
@@ -66,9 +93,14 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         ours = {
             "theme": _THEME,
-            "head": _head(),
+            "head": self._thumbs.head() + _head(),
             "i18n": self._i18n,
-            "app_kwargs": {"middleware": [Middleware(_OwnOrigin)], "docs_url": None, "redoc_url": None},
+            "app_kwargs": {
+                "routes": self._uploads.routes(),
+                "middleware": [Middleware(_OwnOrigin)],
+                "docs_url": None,
+                "redoc_url": None,
+            },
             "footer_links": [],
             "run_history": False,
             "ssr_mode": False,
@@ -80,7 +112,10 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
 
     def _warm(self) -> None:
         try:
+            self._filters.facets(Chosen())
             self._start.examples(self._assistant.documents())
+            self._documents.warm()
+            self._uploads.warm()
         except AssistantError as error:
             _log.warning("not ready for questions: %s", error)
 
@@ -91,12 +126,18 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         with gradio.Row(elem_id="top"):
             _html(_HEADING, "heading")
             gradio.Button(said("other_language"), elem_id="language", size="sm", variant="secondary", min_width=0)
-        with gradio.Tabs(elem_id="tabs", overflow_behavior="wrap"), gradio.Tab(said("tab_ask"), id="ask", elem_id="tab-ask"):
-            with gradio.Row(elem_id="desk"):
+        with gradio.Tabs(elem_id="tabs", overflow_behavior="wrap"):
+            with gradio.Tab(said("tab_ask"), id="ask", elem_id="tab-ask"), gradio.Row(elem_id="desk"):
                 _html(_CONVERSATIONS, "sidebar")
                 with gradio.Column(elem_id="middle"):
                     _html('<div id="turns"></div>', "conversation")
                     self._lay_out_composer()
+            with gradio.Tab(said("tab_documents"), id="documents", elem_id="tab-documents"):
+                self._documents.lay_out()
+            with gradio.Tab(said("tab_questionnaire"), id="questionnaire", elem_id="tab-questionnaire"):
+                self._question_list.lay_out()
+            with gradio.Tab(said("tab_about"), id="about", elem_id="tab-about"):
+                _html(about_html(), "about-place")
         _html(_SOURCE, "source-place")
 
     def _lay_out_composer(self) -> None:
@@ -116,7 +157,10 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
                 )
                 gradio.Button(said("ask"), elem_id="ask", variant="primary", min_width=0, scale=0)
                 gradio.Button(said("stop"), elem_id="stop", variant="stop", min_width=0, scale=0)
-            _html('<div id="within"></div>', "within-place")
+            self._filters.lay_out()
+            self._uploads.lay_out()
+            if self._assistant.writes:
+                _html(_WRITTEN, "written-place")
 
     # ---------------------------------------------------------------------------------------- endpoints
 
@@ -125,21 +169,34 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         offered.add_steps("ask", Ask, self._ask)
         offered.add("render", Conversation, asking.render)
         offered.add("start", Request, self._start.screen)
-        offered.add("source", Source, self._source)
+        self._source.offer(offered)
+        self._filters.offer(offered)
+        self._thumbs.offer(offered)
+        self._documents.offer(offered)
+        self._uploads.offer(offered)
+        self._taking.offer(offered)
+        self._question_list.offer(offered)
         return offered
 
     def _offer(self, endpoints: Endpoints) -> None:
         for name, once in endpoints.once.items():
             gradio.api(once, api_name=name, queue=False, api_visibility="undocumented")
         for name, steps in endpoints.steps.items():
-            gradio.api(steps, api_name=name, concurrency_limit=AT_ONCE, api_visibility="undocumented")
+            limit = endpoints.at_once[name]
+            gradio.api(steps, api_name=name, concurrency_limit=limit, api_visibility="undocumented")
+
+    def _library_of(self, collection: str | None) -> Assistant:
+        """What a conversation sees: the corpus, and its private documents as long as these are there."""
+        if collection is None:
+            return self._assistant
+        try:
+            return self._assistant.within(collection)
+        except (UnknownCollection, SettingsError):
+            return self._assistant  # the conversation goes on without them; uploads.js tells
 
     def _ask(self, request: Ask) -> Iterator[Reply]:
-        return asking.ask(self._assistant, request)
-
-    def _source(self, request: Source) -> Reply:
-        quote = Span(request.start, request.end)
-        return {"html": source_html(self._assistant, request.document, quote, request.check, request.words)}
+        library = self._library_of(request.collection)
+        return asking.ask(self._uploads.only_own(library, request) if request.filters.mine else library, request)
 
 
 def _html(value: str, elem_id: str) -> gradio.HTML:
@@ -152,7 +209,7 @@ def _text(name: str) -> str:
     return f'<span data-text="{name}">{escape(str(getattr(DUTCH, name)))}</span>'
 
 
-_HEADING = f'<h1>{_text("title")}</h1><p>{_text("tagline")}</p>'
+_HEADING = f"<h1>{_text('title')}</h1><p>{_text('tagline')}</p>"
 _CONVERSATIONS = f"""\
 <nav id="conversations" aria-labelledby="conversations-title">
 <button type="button" id="conversations-open" aria-expanded="false" aria-controls="conversations-list">{_text("menu")}</button>
@@ -161,14 +218,20 @@ _CONVERSATIONS = f"""\
 <p class="note">{_text("conversations_note")}</p>
 <button type="button" id="conversations-clear" class="tool">{_text("delete_all")}</button></div>
 </nav>"""
-_SOURCE = '<aside id="source" role="dialog" aria-labelledby="source-title" hidden></aside>'
+_WRITTEN = (
+    f'<p id="written"><label><input type="checkbox"> {_text("written_switch")}</label>'
+    f'<span class="note">{_text("written_note")}</span></p>'
+)
+_SOURCE = '<aside id="source" aria-labelledby="source-title" hidden></aside>'
 
 
 def _head() -> str:
     # As a style of our own and not as Gradio's `css`, which rewrites selectors and so breaks those in media queries.
     styles, scripts = _joined("page.css"), _joined("desk.js")
     texts = json.dumps(wording.texts(), ensure_ascii=False).replace("<", "\\u003c")
-    return f'<style>{styles}</style><script type="application/json" id="texts">{texts}</script><script>{scripts}</script>'
+    return (
+        f'<style>{styles}</style><script type="application/json" id="texts">{texts}</script><script>{scripts}</script>'
+    )
 
 
 def _joined(first: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -91,6 +91,7 @@ class Ask(Request):
     question: Annotated[str, Field(max_length=100_000)]
     turns: Annotated[list[EarlierTurn], Field(max_length=MOST_TURNS)] = []
     filters: ChosenFilters = ChosenFilters()
+    written: bool = False  # by a language model; else in the sentences of the sources
 
     def as_question(self) -> model.Question:
         """Raises Told when a filter cannot be used."""
@@ -151,6 +152,12 @@ class KeptStatement(_Kept):
     emphasis: list[tuple[int, int]] = []
 
 
+class KeptFinding(_Kept):
+    statement: Text = ""
+    problem: Text = ""
+    done: Short = ""
+
+
 class KeptAnswer(_Kept):
     question: Annotated[str, Field(max_length=100_000)]
     understood_as: Text | None = None
@@ -160,6 +167,8 @@ class KeptAnswer(_Kept):
     statements: Annotated[list[KeptStatement], Field(max_length=200)]
     citations: Annotated[list[KeptCitation], Field(max_length=500)]
     suggestions: Annotated[list[Text], Field(max_length=50)] = []
+    notices: Annotated[list[Text], Field(max_length=20)] = []
+    findings: Annotated[list[KeptFinding], Field(max_length=200)] = []
 
     def answer(self) -> model.Answer:
         """The answer again. A number without a citation, or stretches that do not fit, would not have come from us: dropped."""
@@ -180,6 +189,8 @@ class KeptAnswer(_Kept):
             understood_as=self.understood_as,
             suggestions=tuple(self.suggestions),
             answerer=self.answerer,
+            notices=tuple(self.notices),
+            findings=tuple(model.Finding(one.statement, one.problem, one.done) for one in self.findings),
         )
 
 
@@ -204,18 +215,11 @@ class Conversation(Request):
     exchanges: Annotated[list[KeptExchange], Field(max_length=MOST_TURNS)]
 
 
-class Source(Request):
-    document: Short
-    start: int
-    end: int
-    check: Short
-
-
 # ------------------------------------------------------------------------------------------------ answering requests
 
 Reply = dict[str, Any]
-Work = Callable[[Mapping[str, Any]], Reply]
-Steps = Callable[[Mapping[str, Any]], Iterator[Reply]]
+Work = Callable[[dict[str, Any]], Reply]
+Steps = Callable[[dict[str, Any]], Iterator[Reply]]
 
 
 class Endpoints:
@@ -224,11 +228,10 @@ class Endpoints:
     Whatever goes wrong is a reply with a `problem`: a sentence in the language of the page, and a `detail` for who wants it.
     """
 
-    queued: ClassVar[frozenset[str]] = frozenset()
-
     def __init__(self) -> None:
         self.once: dict[str, Work] = {}
         self.steps: dict[str, Steps] = {}
+        self.at_once: dict[str, int] = {}
 
     def add(self, name: str, form: type[Request], work: Callable[[Any], Reply]) -> None:
         def reply(request: dict[str, Any]) -> dict[str, Any]:
@@ -239,7 +242,10 @@ class Endpoints:
 
         self.once[name] = reply
 
-    def add_steps(self, name: str, form: type[Request], work: Callable[[Any], Iterator[Reply]]) -> None:
+    def add_steps(
+        self, name: str, form: type[Request], work: Callable[[Any], Iterator[Reply]], *, at_once: int = 4
+    ) -> None:
+        """`at_once`: how many of these are answered at the same time; others wait in line."""
         def replies(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             try:
                 yield from work(form.model_validate(request))
@@ -247,6 +253,7 @@ class Endpoints:
                 yield problem(error, request)
 
         self.steps[name] = replies
+        self.at_once[name] = at_once
 
 
 def problem(error: Exception, request: Mapping[str, Any]) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import tomllib
 from collections import Counter
@@ -12,11 +13,14 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import SettingsError
-from assistant.model import Answer, DocumentInfo, Question
+from assistant.model import DocumentInfo, Question
 from assistant.web import wording
+from assistant.web.asking import Answers
 from assistant.web.conversation import questions
 from assistant.web.requests import Reply, Request
 from assistant.web.wording import Wording
+
+_log = logging.getLogger(__name__)
 
 FILE = "examples.toml"  # in a corpus folder
 A_THEME = 3  # questions shown at most
@@ -32,10 +36,8 @@ class Theme:
     questions: tuple[str, ...]
 
 
-class Library(Protocol):
+class Library(Answers, Protocol):
     """What the first screen is about."""
-
-    def ask(self, question: Question) -> Answer: ...
 
     def documents(self) -> Sequence[DocumentInfo]: ...
 
@@ -108,7 +110,7 @@ class Start:
     def _answered(self, texts: Sequence[str]) -> tuple[str, ...]:
         kept: list[str] = []
         for text in texts:
-            if len(kept) < A_THEME and self._library.ask(Question(text)).outcome == "answered":
+            if len(kept) < A_THEME and self._library.ask(Question(text), progress=_log.debug).outcome == "answered":
                 kept.append(text)
         return tuple(kept)
 

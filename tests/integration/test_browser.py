@@ -216,7 +216,7 @@ def test_a_missing_index_is_a_plain_sentence_on_the_page(page: Page, assistant: 
         expect(page.locator("#message")).to_contain_text("Er is geen bruikbare index")
         page.fill("#question", RUNS)
         page.click("#ask")
-        expect(page.locator(".turn [role=alert]")).to_contain_text("Maak die met ‘assistant build’")
+        expect(page.locator(".turn .problem")).to_contain_text("Maak die met ‘assistant build’")
         assert "Traceback" not in page.content()
     finally:
         assistant.without_index = False

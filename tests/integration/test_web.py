@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
@@ -29,7 +30,7 @@ from assistant.model import Answer, Document, DocumentInfo, Exchange, Filters, Q
 from assistant.settings import PROJECT
 from assistant.text import Span
 from assistant.web import asking, start, wording
-from assistant.web.conversation import check, progress_html, said_html
+from assistant.web.conversation import check, growing_html, progress_html, said_html
 from assistant.web.requests import (
     REMEMBERED,
     Ask,
@@ -127,9 +128,10 @@ def test_an_answer_has_its_outcome_a_button_for_every_citation_and_the_asked_dat
 
 def test_sources_say_what_they_are_whose_words_they_are_and_where_the_original_is() -> None:
     page = answered("Tot wanneer loopt de agenda?")
-    where = "Kamerbrief · 7 juli 2023 · Ministerie van Proefstad · proef-1 · Looptijd & doel"
-    assert page.texts("span", **{"class": "where"}) == [where, where]
-    assert page.texts("span", **{"class": "provenance ours"}) == ["onze samenvatting", "onze samenvatting"]
+    where = "Kamerbrief · 7 juli 2023 · Ministerie van Proefstad · proef-1"
+    assert page.texts("span", **{"class": "where"}) == [where], "two citations of one document: it is named once"
+    assert page.texts("ul", **{"class": "places"}) == ["[1] Looptijd & doel[2] Looptijd & doel"]
+    assert page.texts("span", **{"class": "provenance ours"}) == ["onze samenvatting"]
     assert {given["href"] for given in page.having("href")} == {"https://example.org/brief-1"}
     scheme = answered("budget")
     assert scheme.texts("span", **{"class": "provenance itself"}) == ["het document zelf"]
@@ -171,7 +173,7 @@ def test_the_hooks_are_on_the_newest_answer_only() -> None:
     assert [given["data-outcome"] for given in newest.having("id")] == ["answered"]
     assert [given["data-citation"] for given in newest.having("data-citation")] == ["1"]
     assert older.having("id") == [] and older.having("data-citation") == []
-    assert [given["data-document"] for given in older.having("data-document")] == ["brief-1"] * 5, "it still opens"
+    assert [given["data-document"] for given in older.having("data-document")] == ["brief-1"] * 6, "it still opens"
     progress = Element(replies(assistant, "budget")[1]["html"])
     assert progress.having("id") == [] and progress.texts("p", **{"class": "progress"}) == ["Zoeken …"]
 
@@ -215,12 +217,14 @@ def test_nothing_from_a_question_a_title_or_a_quote_becomes_markup(language: wor
         progress_html(HOSTILE, language),
         said_html(Exchange(HOSTILE, problem=HOSTILE), language, newest=False, detail=HOSTILE),
         said_html(Exchange(HOSTILE, abstained), language, newest=False),
+        growing_html(answer, language),
         said_html(Exchange(HOSTILE, answer), language, newest=True),
     ]
     page = Element("".join(pieces))
     assert {tag for tag, _, _ in page.found} & {"img", "script"} == set()
     assert page.having("onerror") == []
     assert HOSTILE in page.texts("p", **{"class": "statement"})[0]
+    assert [given["id"] for given in page.having("id")] == ["answer"], "what is still being written is no answer yet"
 
 
 # ------------------------------------------------------------------------------------------------ the first screen
@@ -353,6 +357,27 @@ def test_a_wrong_date_is_told_in_plain_dutch_and_nothing_is_asked(since: str, un
     assert reply["problem"].startswith(message) and "exchange" not in reply and assistant.asked == []
 
 
+def test_who_leaves_in_the_middle_of_a_step_is_let_go_and_the_work_ends_at_its_next_step() -> None:
+    assistant = FakeAssistant()
+    finished = threading.Event()
+
+    class Watched(FakeAssistant):
+        def ask(self, question: Question, **more: Any) -> Answer:
+            try:
+                return assistant.ask(question, **more)
+            finally:
+                finished.set()
+
+    given = asking.ask(Watched(), Ask(question="wacht: budget"))
+    said = [next(given) for _ in range(4)]
+    assert [reply.get("step") for reply in said] == [None, "Zoeken …", "20 passages lezen …", None]
+    assert said[-1] == {}, "nothing new, and a chance to leave"
+    given.close()
+    assert not finished.is_set()
+    assistant.hold.set()
+    assert finished.wait(5)
+
+
 # ------------------------------------------------------------------------------------------------ requests
 
 
@@ -377,7 +402,7 @@ def test_an_error_is_a_sentence_that_says_what_to_do(error: Exception, says: str
     told = problem(error, {"language": "nl"})["problem"]
     assert says in told
     page = Element(said_html(Exchange("v", problem=told), DUTCH, newest=True))
-    assert says in page.texts("div", role="alert")[0]
+    assert says in page.texts("div", **{"class": "problem"})[0]
 
 
 def test_a_question_that_failed_is_kept_with_its_sentence_and_shows_the_technical_message_now_only() -> None:

@@ -138,8 +138,9 @@ const asking = (() => {
       copy.querySelectorAll(".markers").forEach((marker) => marker.remove());
       return copy.textContent.trim();
     });
-    const outcome = byId("answer")?.dataset.outcome;
-    desk.say(`${text(outcome === "abstained" ? "no_answer" : "answered")}: ${words.join(" ")}`);
+    const outcome = section.querySelector(".answer")?.dataset.outcome;
+    const kind = outcome ? `${text(outcome === "abstained" ? "no_answer" : "answered")}: ` : "";
+    desk.say(kind + words.join(" "));
   }
 
   function stop() {
@@ -267,6 +268,13 @@ const asking = (() => {
     label.tabIndex = -1;
     label.addEventListener("focus", () => textArea().focus());
   });
+
+  // Answers written by a language model, where there is one; the choice is remembered.
+  when("#written input", (box) => {
+    box.checked = desk.kept.get("written") ?? true;
+    box.addEventListener("change", () => desk.kept.set("written", box.checked));
+  });
+  requested.push(() => ({ written: document.querySelector("#written input")?.checked ?? false }));
 
   function asked() {
     const given = new URLSearchParams(location.search);

@@ -94,10 +94,11 @@ const conversations = (() => {
   function line(one) {
     const name = one.title || text("untitled");
     const here = one.id === current.id;
-    const choose = make("button", { type: "button", class: "choose", "aria-current": here ? "true" : null }, name);
+    const choose = make("button", { type: "button", class: "choose", "data-id": one.id, "aria-current": here ? "true" : null }, name);
     choose.addEventListener("click", () => {
       openId(one.id);
       menu(false);
+      document.querySelector("#question textarea")?.focus();
     });
     const change = make("button", { type: "button", class: "small", "aria-label": `${text("rename")}: ${name}`, title: text("rename") }, "✎");
     change.addEventListener("click", () => edit(one, change.closest("li")));
@@ -117,10 +118,13 @@ const conversations = (() => {
       if (!place.contains(box)) return;
       if (save) rename(one.id, box.value);
       else show();
-      [...document.querySelectorAll("#conversations .choose")].find((button) => button.textContent === (list().find((other) => other.id === one.id)?.title || text("untitled")))?.focus();
+      document.querySelector(`#conversations .choose[data-id="${one.id}"]`)?.focus();
     };
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") done(true);
+      if (event.key === "Enter") {
+        event.preventDefault(); // it would press the button that gets the focus
+        done(true);
+      }
       if (event.key === "Escape") {
         event.stopPropagation();
         done(false);
@@ -138,7 +142,13 @@ const conversations = (() => {
     byId("conversations-open").setAttribute("aria-expanded", String(open));
   }
 
-  when("#conversations", () => {
+  when("#conversations", (place) => {
+    place.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !place.classList.contains("open")) return;
+      event.stopPropagation();
+      menu(false);
+      byId("conversations-open").focus();
+    });
     byId("conversations-open").addEventListener("click", () => menu(!byId("conversations").classList.contains("open")));
     byId("restart").addEventListener("click", () => {
       menu(false);

@@ -33,7 +33,10 @@ const desk = (() => {
 
   // -------------------------------------------------------------------- language
 
-  let language = kept.get("language") === "en" ? "en" : "nl";
+  // An address may say the language, as a copied link does (`?taal=en`); from then on it is the language of this browser.
+  const linked = new URLSearchParams(location.search).get("taal");
+  if (linked === "en" || linked === "nl") kept.set("language", linked);
+  let language = (linked ?? kept.get("language")) === "en" ? "en" : "nl";
   const texts = JSON.parse(byId("texts").textContent);
 
   /** A text by its name (`documents.search`), with `{name}`s filled in. */
@@ -69,6 +72,13 @@ const desk = (() => {
     // Gradio's parts follow the browser's language; its switch is a function of the module that draws them.
     const core = performance.getEntriesByType("resource").find((one) => /\/core-[^/]+\.js$/.test(one.name));
     (await import(core.name)).changeLocale(language);
+    document.querySelectorAll("#tabs [role='tab']").forEach(nameTab);
+  }
+
+  // Gradio names a tab once, in the language of that moment.
+  function nameTab(tab) {
+    const name = [...tab.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (name) name.data = text(`tab_${tab.dataset.tabId}`);
   }
 
   // -------------------------------------------------------------------- requests
@@ -111,7 +121,8 @@ const desk = (() => {
     } catch (error) {
       if (signal?.aborted) {
         // The server stops as well; it need not be waited for.
-        if (id) fetch(api("cancel"), posted({ session_hash: id, fn_index: 0, event_id: id })).catch(() => {});
+        const fn_index = window.gradio_config.dependencies.find((one) => one.api_name === name)?.id;
+        if (id) fetch(api("cancel"), posted({ session_hash: id, fn_index, event_id: id })).catch(() => {});
         throw error;
       }
       yield { problem: text("no_connection") };
@@ -213,6 +224,7 @@ const desk = (() => {
 
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
+  when("#tabs [role='tab']", nameTab);
   when("#language", apply); // when Gradio has drawn its parts
   when("[data-text], [data-label], [data-placeholder]", (part) => translate(part.parentElement));
   when("#language", (button) => button.addEventListener("click", () => setLanguage(language === "en" ? "nl" : "en")));

@@ -7,8 +7,32 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from types import MappingProxyType
 
-from assistant.errors import AssistantError, IndexMismatch, IndexUnusable, ModelUnavailable, SettingsError
+from assistant.answering.checking import Problem
+from assistant.errors import (
+    AssistantError,
+    IndexMismatch,
+    IndexUnusable,
+    ModelUnavailable,
+    SettingsError,
+    UnreadableQuestions,
+)
+from assistant.feedback import FeedbackUnavailable
 from assistant.model import Anchor, DocumentInfo
+from assistant.web.wording import documents as documents_words
+from assistant.web.wording import filters as filter_words
+from assistant.web.wording import question_list as question_list_words
+from assistant.web.wording import source as source_words
+from assistant.web.wording import taking as taking_words
+from assistant.web.wording import thumbs as thumb_words
+from assistant.web.wording import uploads as uploads_words
+from assistant.web.wording.documents import DocumentsWords
+from assistant.web.wording.filters import FilterWords
+from assistant.web.wording.question_list import QuestionListWords
+from assistant.web.wording.source import SourceWords
+from assistant.web.wording.taking import TakingWords
+from assistant.web.wording.thumbs import ThumbWords
+from assistant.web.wording.uploads import UploadsWords
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -88,6 +112,11 @@ class Wording:
     original: str
     no_language_model: str
     language_model: str
+    writing: str
+    written_switch: str
+    written_note: str
+    checked: str
+    done: Mapping[str, str]
     technical: str
     source: str
     close: str
@@ -97,6 +126,13 @@ class Wording:
     changed: str
     gone: str
     not_drawn: str
+    panel: SourceWords
+    within: FilterWords
+    thumbs: ThumbWords
+    documents: DocumentsWords
+    uploads: UploadsWords
+    taking: TakingWords
+    question_list: QuestionListWords
     wrong_date: str
     wrong_order: str
     months: tuple[str, ...]
@@ -187,6 +223,13 @@ DUTCH = Wording(
     original="het document zelf",
     no_language_model="Zinnen uit de bronnen zelf, zonder taalmodel",
     language_model="Geschreven door een taalmodel, elke zin nagekeken bij de bronnen",
+    writing="Schrijven en nakijken …",
+    written_switch="Antwoord in gewone zinnen, geschreven door een taalmodel",
+    written_note="Elke zin wordt nagekeken bij de bronnen. De vraag en de gevonden passages gaan naar het taalmodel.",
+    checked="Nagekeken: {count} zinnen van het taalmodel zijn niet zo getoond",
+    done=MappingProxyType(
+        {"mended": "Verbeterd.", "replaced": "Vervangen door een zin uit de bron.", "left out": "Weggelaten."}
+    ),
     technical="Technische melding",
     source="Bron",
     close="Sluiten",
@@ -196,6 +239,13 @@ DUTCH = Wording(
     changed="Dit document is gewijzigd sinds het antwoord werd gegeven. Stel de vraag opnieuw voor het citaat van nu.",
     gone="Dit document staat niet meer in de index. Stel de vraag opnieuw.",
     not_drawn="De bladzijde zelf kan hier niet worden getekend. Dit is de tekst ervan.",
+    panel=source_words.DUTCH,
+    within=filter_words.DUTCH,
+    thumbs=thumb_words.DUTCH,
+    documents=documents_words.DUTCH,
+    uploads=uploads_words.DUTCH,
+    taking=taking_words.DUTCH,
+    question_list=question_list_words.DUTCH,
     wrong_date="‘{value}’ bij ‘{label}’ is geen geldige datum. Schrijf een jaar, maand of dag zo: {form}.",
     wrong_order="‘Vanaf’ ({since}) ligt na ‘Tot en met’ ({until}). Draai de datums om of maak er een leeg.",
     months=tuple("januari februari maart april mei juni juli augustus september oktober november december".split()),
@@ -206,6 +256,7 @@ DUTCH = Wording(
             "vraag daarna opnieuw.",
             ModelUnavailable: "Het model kan niet worden geladen. ‘assistant doctor’ zegt wat eraan te doen is.",
             SettingsError: "Een instelling van het programma klopt niet. ‘assistant doctor’ zegt welke.",
+            FeedbackUnavailable: "Uw oordeel kon niet worden bewaard. Probeer het later nog eens, of meld het aan de beheerder.",
             AssistantError: "De vraag kon niet worden beantwoord. ‘assistant doctor’ zegt wat er mis is.",
             Exception: "Er ging onverwacht iets mis. De fout staat in het venster waarin het programma draait; "
             "probeer het opnieuw.",
@@ -297,6 +348,13 @@ ENGLISH = Wording(
     original="the document itself",
     no_language_model="Sentences from the sources themselves, without a language model",
     language_model="Written by a language model, every sentence checked against the sources",
+    writing="Writing and checking …",
+    written_switch="Answer in plain sentences, written by a language model",
+    written_note="Every sentence is checked against the sources. The question and the passages found go to the language model.",
+    checked="Checked: {count} sentences of the language model are not shown as they were",
+    done=MappingProxyType(
+        {"mended": "Mended.", "replaced": "Replaced by a sentence of the source.", "left out": "Left out."}
+    ),
     technical="Technical message",
     source="Source",
     close="Close",
@@ -306,6 +364,13 @@ ENGLISH = Wording(
     changed="This document has changed since the answer was given. Ask again for today's quote.",
     gone="This document is no longer in the index. Ask again.",
     not_drawn="The page itself cannot be drawn here. This is its text.",
+    panel=source_words.ENGLISH,
+    within=filter_words.ENGLISH,
+    thumbs=thumb_words.ENGLISH,
+    documents=documents_words.ENGLISH,
+    uploads=uploads_words.ENGLISH,
+    taking=taking_words.ENGLISH,
+    question_list=question_list_words.ENGLISH,
     wrong_date="‘{value}’ in ‘{label}’ is not a valid date. Write a year, month or day like this: {form}.",
     wrong_order="‘From’ ({since}) lies after ‘Up to and including’ ({until}). Swap the dates or clear one.",
     months=tuple("January February March April May June July August September October November December".split()),
@@ -315,6 +380,7 @@ ENGLISH = Wording(
             IndexUnusable: "There is no usable index of the documents. Make one with ‘assistant build’ and ask again.",
             ModelUnavailable: "The model cannot be loaded. ‘assistant doctor’ says what to do.",
             SettingsError: "A setting of the program is wrong. ‘assistant doctor’ says which.",
+            FeedbackUnavailable: "Your judgement could not be kept. Try again later, or tell whoever runs this program.",
             AssistantError: "The question could not be answered. ‘assistant doctor’ says what is wrong.",
             Exception: "Something unexpected went wrong. The error is in the window where the program runs; try again.",
         }
@@ -330,17 +396,46 @@ def wording(language: str) -> Wording:
 def texts() -> dict[str, dict[str, object]]:
     """Every text by language and name, for the scripts of the page and Gradio's own parts."""
     return {
-        words.language: {field.name: _plain(getattr(words, field.name)) for field in fields(words) if field.name != "errors"}
+        words.language: {
+            field.name: _plain(getattr(words, field.name)) for field in fields(words) if field.name != "errors"
+        }
         for words in (DUTCH, ENGLISH)
     }
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+_PROBLEMS = {
+    Problem.UNCITED: "Er stond geen bron achter.",
+    Problem.UNKNOWN_SOURCE: "De genoemde bron bestaat niet.",
+    Problem.FOREIGN: "Er stond een adres of opmaak in die de bron niet heeft.",
+    Problem.FIGURE: "Er stond een getal, bedrag of datum in die de bron niet heeft.",
+    Problem.NAME: "Er stond een naam in die de bron niet heeft.",
+    Problem.MIXED: "Het getal hoort in de bron bij iets anders.",
+    Problem.NEGATION: "De bron ontkent dit, of juist niet.",
+    Problem.MODALITY: "De bron zegt dit niet als plicht of als toestemming.",
+    Problem.OPPOSITE: "De bron zegt het tegenovergestelde.",
+    Problem.ORDINAL: "De bron gaat over een andere tranche of ronde.",
+    Problem.DISTANT: "De bron zegt dit niet zo.",
+}
+
+
+def problem(said: str, words: Wording) -> str:
+    """What was wrong with a sentence of a language model: `a figure that ...: € 4 miljoen` in words for the reader."""
+    kind, _, detail = said.partition(": ")
+    if words.language == "en" or kind not in set(Problem):
+        return f"{said[:1].upper()}{said[1:]}."
+    return f"{_PROBLEMS[Problem(kind)]}{f' (‘{detail}’)' if detail else ''}"
 
 
 def sentence(error: Exception, words: Wording) -> str:
     """An error as one plain sentence that says what to do."""
+    if isinstance(error, UnreadableQuestions):
+        return error.english if words.language == "en" else error.dutch
     return next(words.errors[kind] for kind in type(error).__mro__ if kind in words.errors)
 
 
