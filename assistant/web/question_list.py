@@ -90,7 +90,7 @@ class QuestionList:
     def offer(self, endpoints: Endpoints) -> None:
         endpoints.add("read_questions", ReadList, read)
         # Whoever has a single question goes first.
-        endpoints.add_steps("answer_questions", AnswerList, self.answer, at_once=1)
+        endpoints.add_steps("answer_questions", AnswerList, self.answer, at_once=2)
         endpoints.add("show_questions", ShowList, show)
         endpoints.add("export_questions", TakeList, self.exported)
 
