@@ -156,6 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, metavar="DIR", help="where report.json and report.html go")
     run.add_argument("--gate", action="store_true", help="exit 1 when a threshold in evals/thresholds.toml is missed")
     run.add_argument("--split", choices=["dev", "test"], help="only these questions (default: all)")
+    run.add_argument("--answerer", choices=["extractive", "generative"], default="extractive", help="who answers (default: extractive)")
+    run.add_argument("--sample", type=_count, metavar="N", help="only N of the questions, the same ones every time")
     run.set_defaults(run=_eval_run)
     _common(run)
     bench = kinds.add_parser("bench", help="measure retrieval on a folder in BEIR form")
@@ -166,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     compare = kinds.add_parser("compare", help="two runs of the same questions, case by case")
     compare.add_argument("first", type=Path, metavar="A", help="a report.json, or the folder it is in")
     compare.add_argument("second", type=Path, metavar="B")
+    compare.add_argument("--html", type=Path, metavar="FILE", help="write the comparison as a page as well")
     compare.set_defaults(run=_eval_compare)
     _common(compare)
     return parser
@@ -272,6 +275,10 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     answer = _assistant(settings).ask(_question(options.question, options), answerer=options.answerer)
+    if answer.notices:
+        # What kept a language model from answering is told in full: whoever runs commands can do something about it.
+        causes = [finding.problem for finding in answer.findings if not finding.statement]
+        print(f"assistant: {_printable(_flat(' '.join([*answer.notices, *causes])))}", file=sys.stderr)
     if options.json:
         return _print_json(answer_json(answer))
     _show_answer(answer, _console())

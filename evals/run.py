@@ -107,6 +107,7 @@ def report_of(judged: Sequence[Judged], *, about: Mapping[str, Any], timings: Ma
         "by_kind": _grouped(judged, lambda case: case.kind),
         "by_turns": _grouped(judged, lambda case: "follow-up" if case.turns else "single question"),
         "findings": sum(len(one.answer.findings) for one in judged),
+        "checks": _checks(judged),
         "documents": _titles(judged),
         "results": [_result(one) for one in judged],
         "timings": {
@@ -118,6 +119,23 @@ def report_of(judged: Sequence[Judged], *, about: Mapping[str, Any], timings: Ma
             "cases_ms": {one.case.id: one.answer.timings_ms.get("total") for one in judged},
         },
     }
+
+
+def _checks(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    """For each check of written sentences, how many it caught and what became of them; see `evals.sentences` for how rightly."""
+    caught: dict[str, dict[str, int]] = {}
+    for finding in (finding for one in judged for finding in one.answer.findings if finding.done):
+        done = caught.setdefault(finding.problem.partition(": ")[0], {})
+        done[finding.done] = done.get(finding.done, 0) + 1
+    return dict(sorted(caught.items()))
+
+
+def sample(cases: Sequence[Case], size: int | None) -> list[Case]:
+    """At most `size` cases, spread by the digest of their ids: the same ones every time."""
+    if size is None or size >= len(cases):
+        return list(cases)
+    chosen = sorted(cases, key=lambda case: hashlib.sha256(f"sample {case.id}".encode()).hexdigest())[:size]
+    return [case for case in cases if case in chosen]
 
 
 def _grouped(judged: Sequence[Judged], key: Callable[[Case], str]) -> dict[str, Any]:
@@ -214,7 +232,9 @@ def _found(one: Judged) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------ what was run
 
 
-def describe(path: Path, split: str | None, cases: Sequence[Case], assistant: Assistant) -> dict[str, Any]:
+def describe(
+    path: Path, split: str | None, cases: Sequence[Case], assistant: Assistant, *, answerer: str = "extractive"
+) -> dict[str, Any]:
     """What decides the outcome of a run: questions, code, settings, index. No paths of this machine."""
     settings = assistant.settings
     manifest = asdict(assistant.index.manifest)
@@ -228,7 +248,8 @@ def describe(path: Path, split: str | None, cases: Sequence[Case], assistant: As
         "test_split_used": any(case.split == "test" for case in cases),
         "commit": commit(),
         "settings": {
-            "answerer": "extractive",
+            "answerer": answerer,
+            **({"language_model": settings.llm_model} if answerer == "generative" else {}),
             "embedding_model": Path(settings.embedding_model).name,
             "threshold": confidence.load().threshold,
         },
@@ -329,17 +350,18 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(f"{options.questions} has no questions of the {options.split} split")
     if any(case.split == "test" for case in cases):
         print(TEST_SPLIT_USED, file=sys.stderr)
+    cases = sample(cases, options.sample)
     assistant = Assistant(settings)
     out = options.out if options.out is not None else _default_out(options.questions, options.split)
     with progress_bar() as progress:
         assistant.warm()
         started = time.perf_counter()
-        judged = ask_all(cases, _Remembering(assistant), progress=progress)
+        judged = ask_all(cases, _Remembering(assistant, options.answerer), progress=progress)
         seconds = time.perf_counter() - started
     manifest = assistant.index.manifest
     made = report_of(
         judged,
-        about=describe(options.questions, options.split, cases, assistant),
+        about=describe(options.questions, options.split, cases, assistant, answerer=options.answerer),
         timings={
             "seconds": round(seconds, 1),
             "index_generation": manifest.generation,
@@ -372,13 +394,14 @@ TEST_SPLIT_USED = (
 class _Remembering:
     """An assistant whose documents and passages are read once: every case is held against them."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, answerer: str) -> None:
         self._assistant = assistant
+        self._answerer = answerer
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, Sequence[Passage]] = {}
 
     def ask(self, question: Question, /) -> Answer:
-        return self._assistant.ask(question)
+        return self._assistant.ask(question, answerer=self._answerer)
 
     def documents(self) -> Sequence[DocumentInfo]:
         return self._assistant.documents()

@@ -22,10 +22,11 @@ from scipy.stats import binomtest, bootstrap
 
 from assistant.errors import AssistantError, SettingsError
 from assistant.index.generations import Manifest
-from assistant.model import Anchor, Answer, Citation, Document, DocumentInfo, Hit, Passage, Question, Statement
+from assistant.model import Anchor, Answer, Citation, Document, DocumentInfo, Finding, Hit, Passage, Question, Statement
 from assistant.settings import PROJECT, Settings
 from evals import compare, plots, report, report_file, run
 from evals.cases import Case
+from evals.metrics import Judged
 
 TEXT = "De Agenda loopt tot eind 2025. Zij kost € 256 miljoen."
 INFO = DocumentInfo("nota", "De <nota>", type="nota")
@@ -50,7 +51,7 @@ class ScriptedAssistant:
     def warm(self) -> None:
         pass
 
-    def ask(self, question: Question, /) -> Answer:
+    def ask(self, question: Question, /, *, answerer: str = "extractive") -> Answer:
         self.asked.append(question)
         hits = (Hit(PASSAGE, INFO, 1.0, 1, {"lexical": 1, "dense": 2}),)
         # timings differ every time, as they do in life
@@ -329,7 +330,9 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace
     thresholds = tmp_path / "thresholds.toml"
     thresholds.write_text("[gate]\nfacts_right = { at_least = 0.9 }\n", encoding="utf-8")
     monkeypatch.setattr(run, "THRESHOLDS", thresholds)
-    return argparse.Namespace(questions=path, out=tmp_path / "out", gate=True, split=None, json=True)
+    return argparse.Namespace(
+        questions=path, out=tmp_path / "out", gate=True, split=None, json=True, answerer="extractive", sample=None
+    )
 
 
 def with_assistant(monkeypatch: pytest.MonkeyPatch, says: Mapping[str, str]) -> None:
@@ -479,3 +482,29 @@ def test_a_report_of_the_first_form_can_still_be_compared(tmp_path: Path) -> Non
     found = compare.compare(first, second)
     assert len(found.losses) == 2
     assert "De Agenda loopt tot eind 2025." in compare.render(found, first, second)
+
+
+def _case(id: str) -> Case:
+    return Case(id, "Wat?", answerable=False)
+
+
+def test_a_sample_is_the_same_every_time_and_keeps_the_order_of_the_questions() -> None:
+    cases = [_case(f"x-{number}") for number in range(50)]
+    chosen = run.sample(cases, 10)
+    assert len(chosen) == 10 and chosen == run.sample(list(reversed(cases)), 10)[::-1]
+    assert run.sample(cases, None) == cases == run.sample(cases, 99)
+
+
+def test_what_the_checks_caught_is_counted_by_check_and_by_what_became_of_it() -> None:
+    findings = (
+        Finding("a", "a figure that the cited sources do not have: 7", "mended"),
+        Finding("b", "a figure that the cited sources do not have: 8", "left out"),
+        Finding("c", "no source is cited", "mended"),
+        Finding("", "the language model: the server is too busy"),
+    )
+    answer = Answer("v", "abstained", (), (), reason="r", findings=findings)
+    given = Judged(_case("x-1"), answer, {}, "abstained", False, None)
+    assert run._checks([given]) == {
+        "a figure that the cited sources do not have": {"left out": 1, "mended": 1},
+        "no source is cited": {"mended": 1},
+    }
