@@ -138,6 +138,12 @@ def has_focus(text: str, reading: Reading) -> bool:
 
 
 _ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)
+# "tranche 2", "2e tranche": the same as "tweede tranche"
+_COUNTED = re.compile(
+    r"\b(?:(?P<noun>tranche|ronde|pijler|fase|spoor|round|phase|pillar)\s+(?P<digit>[1-5])(?![\d.,]*\d)|(?P<number>[1-5])(?:e|de|ste|st|nd|rd|th)\s+(?P<of>[a-z]{4,}))\b",
+    re.IGNORECASE,
+)
+_DIGITS = dict(zip("12345", "eerste tweede derde vierde vijfde".split(), strict=True))
 _ORDINALS = {"first": "eerste", "second": "tweede", "third": "derde", "fourth": "vierde"}
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEARS = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m|tot)\s*((?:19|20)\d\d)\b")
@@ -186,6 +192,9 @@ def ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
     for match in _ORDINAL.finditer(text):
         which = match.group(1).lower()
         found.setdefault(dutch.stem(match.group(2).lower()), set()).add(_ORDINALS.get(which, which))
+    for match in _COUNTED.finditer(text):
+        noun, digit = match["noun"] or match["of"], match["digit"] or match["number"]
+        found.setdefault(dutch.stem(noun.lower()), set()).add(_DIGITS[digit])
     spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
     by_number = set(found)
     for (which, noun), span in periods.items():
