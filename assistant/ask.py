@@ -35,6 +35,12 @@ class Answerer(Protocol):
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]: ...
 
 
+class Rewrite(Protocol):
+    """A follow-up question in full, or None when it stands by itself."""
+
+    def __call__(self, question: Question, *, stopped: Callable[[], bool]) -> str | None: ...
+
+
 Progress = Callable[[str], None]
 
 
@@ -57,7 +63,7 @@ class Asker:
     retriever: Retriever
     answerer: Answerer
     texts: Texts
-    rewrite: Callable[[Question], str | None] | None = None
+    rewrite: Rewrite | None = None
 
     def ask(
         self,
@@ -76,7 +82,9 @@ class Asker:
         """
         started = time.perf_counter()
         talk = small_talk.reply(question.text) is not None  # nothing to look for, or too long to look for
-        understood = (self.rewrite or understand)(question) if not talk else None
+        understood = None
+        if not talk:
+            understood = self.rewrite(question, stopped=stopped) if self.rewrite is not None else understand(question)
         asked = replace(question, text=understood) if understood is not None else question
         progress("zoeken")
         hits: Sequence[Hit] = self.retriever.retrieve(asked, limit=RETRIEVED) if not talk else []

@@ -156,7 +156,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, metavar="DIR", help="where report.json and report.html go")
     run.add_argument("--gate", action="store_true", help="exit 1 when a threshold in evals/thresholds.toml is missed")
     run.add_argument("--split", choices=["dev", "test"], help="only these questions (default: all)")
-    run.add_argument("--answerer", choices=["extractive", "generative"], default="extractive", help="who answers (default: extractive)")
+    run.add_argument(
+        "--answerer",
+        choices=["extractive", "generative"],
+        default="extractive",
+        help="who answers (default: extractive)",
+    )
     run.add_argument("--sample", type=_count, metavar="N", help="only N of the questions, the same ones every time")
     run.set_defaults(run=_eval_run)
     _common(run)

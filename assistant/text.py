@@ -14,20 +14,29 @@ class Span(NamedTuple):
     end: int
 
 
-# Characters that carry no text: zero-width and direction marks, soft hyphen, byte-order mark, object replacement.
+# Characters that carry no text: zero-width and direction marks, soft hyphen, byte-order mark, object replacement, blank
+# letters, variation selectors and tags.
 _INVISIBLE = dict.fromkeys(
     [
         0x00AD,
+        0x034F,
+        0x061C,
+        0x115F,
+        0x1160,
+        0x180E,
         0x200B,
         0x200C,
         0x200D,
         0x200E,
         0x200F,
-        0x2060,
+        0x3164,
         0xFEFF,
-        0xFFFC,
+        0xFFA0,
+        *range(0xFFF9, 0xFFFD),
         *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0200),
     ]
 )
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0x0132: "IJ", 0x0133: "ij"}
@@ -56,11 +65,26 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_TABLE).encode("utf-8", "ignore").decode("utf-8"))
 
 
+# Greek and Cyrillic letters that look like Latin ones, and those. μ, Ω, Δ and their like are science and not among them.
+LOOK_ALIKES = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονιρυχАВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝһӏ",
+    "ABEZHIKMNOPTYXaovipuxABESIJKMHOPCTYXaeopcyxijsdqwhl",
+)
+_LATIN = "A-Za-zÀ-ÖØ-öø-ÿ"
+_ALIKE = "".join(map(chr, LOOK_ALIKES))
+_MIXED_WORD = re.compile(rf"\b(?=\w*[{_LATIN}])\w*[{_ALIKE}]\w*")
+
+
 def fold(text: str) -> str:
-    """Text in lower case without accents, as it is compared and searched: `Potentiéle` and `potentiële` agree."""
+    """Text in lower case without accents, as it is compared and searched: `Potentiéle` and `potentiële` agree.
+
+    In a word with Latin letters, Greek and Cyrillic ones that look the same are taken for those.
+    """
     lowered = text.lower()
     if lowered.isascii():
         return lowered
+    mixed = _MIXED_WORD.sub(lambda found: found.group().translate(LOOK_ALIKES), text)
+    lowered = mixed.lower() if mixed != text else lowered
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(character for character in decomposed if not unicodedata.combining(character)).lower()
 

@@ -23,19 +23,22 @@ def loosened(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def split(text: str) -> tuple[str, ...]:
-    """The clauses of a text. One with less than two words of content belongs to the one before it."""
+    """The clauses of a text. One with less than two words of content belongs to the one before it in its sentence."""
     found: list[str] = []
     for piece in _END.split(text):
         if not piece.strip():
             continue
-        if found and len(dutch.content_stems(piece)) < 2 and not _OWN.search(piece):
+        short = len(dutch.content_stems(piece)) < 2 and not _OWN.search(piece)
+        if short and found and found[-1][-1] not in ".!?":
             found[-1] += f" {piece}"
         else:
             found.append(piece)
     return tuple(found)
 
 
-_OWN = re.compile(r"\b(?:niet|geen|wel|not|no)\b", re.IGNORECASE)  # "..., en niet de uitvoering" says something by itself
+_OWN = re.compile(
+    r"\b(?:niet|geen|wel|not|no)\b", re.IGNORECASE
+)  # "..., en niet de uitvoering" says something by itself
 
 
 def shared(words: Iterable[str], text: str) -> frozenset[str]:
@@ -51,13 +54,17 @@ def aligned(clause: str, quoted: Sequence[str]) -> tuple[str, ...]:
     something else does not count.
     """
     left = frozenset(dutch.content_stems(clause))
+    every = loosened(clause)  # of clauses that hold as much, the one with the most of its small words, too
     chosen: list[str] = []
     while left and len(chosen) < 3:
-        best, holds = "", frozenset[str]()
+        best, holds, alike = "", frozenset[str](), -1
         for one in quoted:
             found = shared(left, one)
-            if len(found) > len(holds):
-                best, holds = one, found
+            if len(found) < max(1, len(holds)):
+                continue
+            same = len(every & loosened(one))
+            if len(found) > len(holds) or same > alike:
+                best, holds, alike = one, found, same
         if not holds or (chosen and len(holds) < 2):
             break
         chosen.append(best)

@@ -15,7 +15,7 @@ from assistant import dutch, figures
 from assistant.answering import phrases, prompts, small_talk
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.extractive import ExtractiveAnswerer
-from assistant.answering.language_model import Chat, LanguageModelFailed, Stopped, Trouble, within
+from assistant.answering.language_model import Chat, LanguageModelFailed, Trouble, within
 from assistant.answering.question import read
 from assistant.answering.written import Reading
 from assistant.model import Draft, DraftStatement, Finding, Hit, Question
@@ -27,6 +27,8 @@ FOR_THE_TASK = 350  # tokens: what the model is told besides sources and questio
 MOST_SOURCES = 8
 MOST_SENTENCES = 6
 MOST_REPAIRS = 3
+_REWRITING = 0.25  # of the time for an answer: a follow-up question in full is one short sentence
+LONGEST_SENTENCE = 1_500  # characters; what is longer is no sentence, and reading it would only cost time
 _SURE = 0.6  # an extractive answer at least so sure is shown although the model found nothing
 _HOPELESS = 0.08  # an extractive side that gives less has nothing near the question: the model is not asked
 
@@ -79,15 +81,14 @@ class GenerativeAnswerer:
         reading = Reading()
         try:
             messages = prompts.answering(asked, [(hit.document, text) for hit, text in sources], language=language)
-            reply = self.chat.write(
-                messages
-            )  # loads what is needed: the first time that takes a while, which is not the server's
+            # Loads what is needed; the first time that takes a while, which is not the server's.
+            reply = self.chat.write(messages)
             until = time.monotonic() + self.timeout_seconds
             for written in self._written(reply, reading, until, stopped):
-                verdict = self.checker.check(written, passages)
+                verdict = self._checked(written, passages)
                 if verdict.problem is Problem.UNCITED:
                     # Small models forget their markers. Which source a sentence leans on can be found, and is proven all the same.
-                    found = self.checker.check(replace(written, cited=everything), passages)
+                    found = self._checked(replace(written, cited=everything), passages)
                     if found.problem is None:
                         answer.record(written, verdict, "mended")
                     verdict = found if found.problem is None else verdict
@@ -153,6 +154,11 @@ class GenerativeAnswerer:
             raise
         yield from reading.end()
 
+    def _checked(self, written: Written, passages: Sequence[Hit]) -> Verdict:
+        if len(written.text) > LONGEST_SENTENCE:
+            return Verdict(problem=Problem.DISTANT)
+        return self.checker.check(written, passages)
+
     def _repaired(
         self,
         written: Written,
@@ -165,7 +171,7 @@ class GenerativeAnswerer:
     ) -> bool:
         """Whether a refused sentence was mended or replaced; what was done is a finding either way."""
         assert verdict.problem is not None
-        if answer.repairs < MOST_REPAIRS:
+        if answer.repairs < MOST_REPAIRS and len(written.text) <= LONGEST_SENTENCE:
             answer.repairs += 1
             hits = [hit for hit, _ in sources]
             messages = prompts.again(
@@ -176,7 +182,7 @@ class GenerativeAnswerer:
                 language=language,
             )
             for other in self._written(self.chat.write(messages), Reading(), until, stopped):
-                second = self.checker.check(other, hits)
+                second = self._checked(other, hits)
                 if second.problem is None and answer.add(other, second):
                     answer.record(written, verdict, "mended")
                     return True
@@ -265,14 +271,15 @@ class _Answer:
 
     def record(self, written: Written, verdict: Verdict, done: str) -> None:
         detail = f": {verdict.detail}" if verdict.detail else ""
-        self.findings.append(Finding(written.text, f"{verdict.problem}{detail}", done))
+        shown = written.text if len(written.text) <= LONGEST_SENTENCE else f"{written.text[:LONGEST_SENTENCE]} …"
+        self.findings.append(Finding(shown, f"{verdict.problem}{detail}", done))
 
     def failed(self, failure: LanguageModelFailed, refused: Sequence[tuple[Written, Verdict]]) -> None:
         """The model went away: what was proven stays, what was refused is not asked for again."""
         self.failure = f"failed_{failure.trouble.name.lower()}"
         done = {finding.statement for finding in self.findings}
         for written, verdict in refused:
-            if written.text not in done:
+            if written.text[:LONGEST_SENTENCE] not in {text[:LONGEST_SENTENCE] for text in done}:
                 self.record(written, verdict, "left out")
         self.findings.append(Finding("", str(failure)))
 
@@ -320,7 +327,8 @@ class Rewriter:
     rules: Callable[[Question], str | None]
     timeout_seconds: float
 
-    def __call__(self, question: Question) -> str | None:
+    def __call__(self, question: Question, *, stopped: Callable[[], bool] = lambda: False) -> str | None:
+        """The question in full, or None when it stands by itself. Raises Stopped when `stopped` says so."""
         by_rules = self.rules(question)
         if by_rules is None:
             return None
@@ -328,8 +336,8 @@ class Rewriter:
         messages = prompts.rewriting(question.text, question.turns, language=language)
         try:
             pieces = self.chat.write(messages)
-            reply = "".join(within(lambda: pieces, seconds=self.timeout_seconds))
-        except (LanguageModelFailed, Stopped):
+            reply = "".join(within(lambda: pieces, seconds=self.timeout_seconds * _REWRITING, stopped=stopped))
+        except LanguageModelFailed:
             return by_rules
         rewritten = _one_question(reply)
         said = "\n".join([question.text, *(f"{turn.question}\n{turn.answer}" for turn in question.turns)])

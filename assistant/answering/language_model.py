@@ -96,7 +96,7 @@ class LangChainChat:
     ) -> None:
         self._name = name
         self._base_url = base_url
-        self._api_key = api_key
+        self._api_key = api_key.strip() if api_key else None
         self._timeout_seconds = timeout_seconds
         self._temperature = temperature
         self._lock = threading.Lock()
@@ -115,8 +115,9 @@ class LangChainChat:
             trouble = _trouble(error)
             if begun and trouble is Trouble.UNREACHABLE:
                 trouble = Trouble.BROKEN
-            # a chained error may carry the key
-            raise LanguageModelFailed(trouble, self._clean(_line(error))) from None
+            failure = LanguageModelFailed(trouble, self._clean(_line(error)))
+            _log.info("%s", failure)
+            raise failure from None  # a chained error may carry the key
 
     def _chunks(self, model: BaseChatModel, messages: Sequence[Message]) -> Iterator[Any]:
         """The chunks of a reply, asked for again while the server is busy or fails before it says anything."""
@@ -152,6 +153,8 @@ class LangChainChat:
         for variable in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
             os.environ[variable] = "false"  # nothing is reported to anyone
         provider = self._name.partition(":")[0] if ":" in self._name else ""
+        if self._api_key and not re.fullmatch(r"[ -~]+", self._api_key):
+            raise LanguageModelFailed(Trouble.KEY, "it has characters that a key cannot have")
         try:
             from langchain.chat_models import init_chat_model
         except ImportError as error:

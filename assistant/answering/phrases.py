@@ -67,8 +67,8 @@ _NOTICES = {
         "A part of the program is missing for this language model. This is the answer without a language model.",
     ),
     "failed_name": (
-        "Dit taalmodel bestaat niet bij de ingestelde aanbieder. Dit is het antwoord zonder taalmodel.",
-        "The provider does not have this language model. This is the answer without a language model.",
+        "Dit taalmodel bestaat niet bij de ingestelde aanbieder, of het adres klopt niet. Dit is het antwoord zonder taalmodel.",
+        "The provider does not have this language model, or the address is wrong. This is the answer without a language model.",
     ),
     "failed_key": (
         "De sleutel voor het taalmodel is geweigerd. Dit is het antwoord zonder taalmodel.",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from assistant import dutch
 from assistant.answering import clauses
 
 Turned = Literal["negation", "modality", "opposite"]
@@ -24,16 +25,21 @@ _DENIAL = re.compile(
     r"\b(?:zonder|ontbre(?:e)?k\w*|ontbrak\w*|uitgezonderd|uitgesloten|vervallen|vervalt|verviel\w*|afgewezen|geweigerd|weiger\w*|"
     r"verboden|verbied\w*|gestopt|stop[pt]\w*|mis(?:t|sen)|laat na|evenmin|nauwelijks|amper|te weinig|on(?:voldoende|bekend\w*|"
     r"duidelijk\w*|mogelijk\w*|toereikend\w*|gebruikt\w*|besteed\w*|benut\w*)|niet-\w+|without|lack\w*|absent|missing|excluded?|"
-    r"refus\w+|reject\w+|un\w{4,}|insufficient\w*|stopp?ed|hardly|barely|alleen|slechts|uitsluitend|only|tenzij|unless|nog te)\b",
+    r"refus\w+|reject\w+|un\w{4,}|insufficient\w*|stopp?ed|hardly|barely|tenzij|unless|nog te)\b",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(
+    r"\b(?:alleen|slechts|uitsluitend|only|merely)\b", re.IGNORECASE
+)  # *alleen A* may stand for *niet B*
+_AFFIRMED = re.compile(r"\bwel\b", re.IGNORECASE)  # *A niet, maar B wel*: both stand in the source and are told apart
 _MUST = re.compile(
     r"\b(?:moet(?:en)?|moest(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|verplicht(?:e|en)?|verplichting(?:en)?|is gehouden|"
     r"must|shall|has to|have to|had to|required|obliged)\b",
     re.IGNORECASE,
 )
 _MAY = re.compile(
-    r"\b(?:mag|mogen|mocht(?:en)?|kan|kunnen|kon(?:den)?|toegestaan|bevoegd|may|can|could|allowed|permitted)\b", re.IGNORECASE
+    r"\b(?:mag|mogen|mocht(?:en)?|kan|kunnen|kon(?:den)?|toegestaan|bevoegd|may|can|could|allowed|permitted)\b",
+    re.IGNORECASE,
 )
 _NEED_NOT = re.compile(r"\b(?:hoef\w*|need not|needn['’]t|not (?:need|have) to|not required)\b", re.IGNORECASE)
 # Legal Dutch orders without "moet": "de gemeente legt verantwoording af uiterlijk op 15 juli".
@@ -53,6 +59,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
      r"increas\w*|r[io]se\w*|grew|grow\w*",
      r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|afneemt|neemt\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
      r"decreas\w*|f[ae]lls?|declin\w*|shr[aiu]nk\w*"),
+    (r"omhoog|upwards?", r"omlaag|downwards?"),
     (r"verho(?:og|gen|ging)\w*|raise\w*", r"verla(?:ag|gen|ging)\w*|lower(?:ed|s|ing)|reduc\w+"),
     (r"verbeter\w*|vooruitgang|improv\w*|better", r"verslechter\w*|achteruitgang|worsen\w*|deteriorat\w*|worse"),
     (r"versterk\w*|strengthen\w*", r"verzwak\w*|weaken\w*"),
@@ -110,29 +117,36 @@ def turned(text: str, quotes: Sequence[str], around: str) -> Iterator[tuple[Turn
     whole = " ".join(quotes)
     for clause in clauses.split(text):
         beside = clauses.aligned(clause, parts)
-        yield from _negated(clause, beside, whole, around)
+        yield from _negated(clause, beside, text, whole, around)
         yield from _opposite(clause, beside, text, whole)
-    yield from _modal(text, whole, " ; ".join(beside for clause in clauses.split(text) for beside in clauses.aligned(clause, parts)))
+    yield from _modal(
+        text, whole, " ; ".join(beside for clause in clauses.split(text) for beside in clauses.aligned(clause, parts))
+    )
 
 
-def _negated(clause: str, beside: Sequence[str], whole: str, around: str) -> Iterator[tuple[Turned, str]]:
+def _negated(clause: str, beside: Sequence[str], text: str, whole: str, around: str) -> Iterator[tuple[Turned, str]]:
     said = _NEGATION.search(clause)
     there = " ; ".join(beside) or whole
     if said is not None:
-        if not _NEGATION.search(there) and not _DENIAL.search(there) and not _NEED_NOT.search(there):
-            if not (_NEGATION.search(around) and _shares(clause, around)):
-                yield "negation", said.group()
+        proven = denies(there) or _NEED_NOT.search(there) or (_NEGATION.search(around) and _shares(clause, around))
+        if not proven:
+            yield "negation", said.group()
         return
-    if not beside or _DENIAL.search(clause) or _NEED_NOT.search(clause):
+    if _DENIAL.search(text) or _LIMIT.search(clause) or _NEED_NOT.search(clause) or _AFFIRMED.search(clause):
         return
-    denied = _NEGATION.search(beside[0])
+    if not beside and _NEGATION.search(text):
+        return
+    denied = _NEGATION.search(beside[0] if beside else whole)
     if denied is not None:
         yield "negation", denied.group()
 
 
-def _shares(clause: str, text: str) -> bool:
-    from assistant import dutch
+def denies(text: str) -> bool:
+    """Whether a text denies something, with *niet* or without."""
+    return _NEGATION.search(text) is not None or _DENIAL.search(text) is not None
 
+
+def _shares(clause: str, text: str) -> bool:
     return len(clauses.shared(dutch.content_stems(clause), text)) >= 2
 
 
@@ -150,8 +164,8 @@ def _modal(text: str, whole: str, beside: str) -> Iterator[tuple[Turned, str]]:
     must, may, need_not = _MUST.search(text), _MAY.search(text), _NEED_NOT.search(text)
     if need_not is not None and not _NEED_NOT.search(whole) and _MUST.search(beside):
         yield "modality", need_not.group()
-    if must is not None and not _MUST.search(whole):
-        if _MAY.search(beside) or _NEED_NOT.search(beside) or not _BINDING.search(whole):
-            yield "modality", must.group()
+    free = _MAY.search(beside) or _NEED_NOT.search(beside) or not _BINDING.search(whole)
+    if must is not None and free and not _MUST.search(whole):
+        yield "modality", must.group()
     if may is not None and must is None and not _MAY.search(whole) and _MUST.search(beside):
         yield "modality", may.group()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answering.checking import Problem, Written
@@ -67,11 +68,16 @@ MOST_TURNS = 4  # of a conversation, for a question that leans on it
 _TURN_CHARACTERS = 400
 
 
+def told() -> tuple[str, ...]:
+    """All texts in which a model is told what to do: none of them belongs in an answer."""
+    return (*_TASK.values(), *_REWRITE.values(), *_AGAIN.values())
+
+
 def answering(question: str, sources: Sequence[tuple[DocumentInfo, str]], *, language: str) -> list[Message]:
     """The messages that ask for an answer: the task, then sources numbered from 1, then the question."""
     return [
         Message("system", _TASK[language]),
-        Message("user", f"{_listed(sources, language)}\n\n{_QUESTION[language]}: {clean(question).strip()}"),
+        Message("user", f"{_listed(sources, language)}\n\n{_QUESTION[language]}: {_data(question)}"),
     ]
 
 
@@ -100,14 +106,18 @@ def rewriting(question: str, turns: Sequence[Turn], *, language: str) -> list[Me
 def _listed(sources: Sequence[tuple[DocumentInfo, str]], language: str) -> str:
     parts = [f"{_SOURCES[language]}:"]
     for number, (info, text) in enumerate(sources, start=1):
-        about = ", ".join(part for part in (_line(info.title), info.type, date_in_words(info.date)) if part)
+        about = ", ".join(part for part in (_line(info.title), _line(info.type), date_in_words(info.date)) if part)
         # What closes a source cannot be written inside one.
         parts.append(f"[{number}] {about}\n<bron>\n{_data(text)}\n</bron>")
     return "\n\n".join(parts)
 
 
+# What marks a source or a turn of the conversation, however it is written: inside a source it is text, and looks like it.
+_OUR_MARKS = re.compile(r"<(?=\s*/?\s*bron\b|\|[^|>]{0,40}\|>|/?s>|<SYS>|</SYS>)|\[(?=/?INST\])", re.IGNORECASE)
+
+
 def _data(text: str) -> str:
-    return clean(text).replace("<bron>", "‹bron›").replace("</bron>", "‹/bron›").strip()
+    return _OUR_MARKS.sub("‹", clean(text)).strip()
 
 
 def _line(text: str) -> str:

@@ -15,10 +15,16 @@ _NUMBERS = r"\^?\s*(?:bron(?:nen)?|sources?|passage|nr\.?|no\.?|#)?\s*\d{1,3}(?:
 _MARKER = re.compile(
     rf"[\[【［]\s*{_NUMBERS}(?:†[^\]】］]*)?[\]】］]|\(\s*(?:bron(?:nen)?|sources?)\s*{_NUMBERS}\)", re.IGNORECASE
 )
-_MARKERS = re.compile(rf"(?:\s*(?:{_MARKER.pattern})(?:\s*,)?)+", re.IGNORECASE)
+# White space is tried from its beginning only: a reply of nothing else would cost the square of its length.
+_MARKERS = re.compile(rf"(?:(?<!\s)\s*(?:{_MARKER.pattern})(?:\s*,)?)+", re.IGNORECASE)
+# What is left of a marker that says nothing: [], [x], [²], [[
+_LEFT_OVER = re.compile(r"\s*[\[【［]+\s*[^\s\w\[\]…]?\w{0,2}\s*[\]】］]+|\s*[\[【［]+(?=[\s.!?]*$)")
 # A thought that is not finished yet, or never, runs to the end.
 _THINKING = re.compile(r"<(think|thinking|reasoning|analysis)\b(?:[^>]*>.*?</\1\s*>|.*)", re.IGNORECASE | re.DOTALL)
-_TURN = re.compile(r"<\|[^|>]{0,40}\|>|\[/?INST\]|</?s>", re.IGNORECASE)
+_TURN = re.compile(
+    r"<\|(?:im_start|start_header_id|start)\|>\s*(?:assistant|system|user)?|<\|[^|>]{0,40}\|>|\[/?INST\]|</?s>",
+    re.IGNORECASE,
+)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)]|[a-z]\))\s+")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _HEADING = re.compile(r"^\s*#{1,6}\s+.*$", re.MULTILINE)
@@ -47,7 +53,7 @@ class Reading:
     @property
     def empty(self) -> bool:
         """Whether nothing was written, thinking aside."""
-        return not _spoken(self._text).strip()
+        return not clean(_spoken(self._text)).strip()
 
     def _complete(self, *, last: bool) -> Iterator[Written]:
         spoken = _spoken(self._text)
@@ -69,7 +75,8 @@ class Reading:
     def _sentences(self, text: str, cited: tuple[int, ...]) -> Iterator[Written]:
         """The sentences before a group of markers. Those that have none themselves lean on the same sources."""
         for line in _HEADING.sub("", text).splitlines():
-            plain = _LEAD_IN.sub("", _EMPHASIS.sub(r"\2", _LIST_MARK.sub("", clean(line)))).strip()
+            plain = _LEAD_IN.sub("", _EMPHASIS.sub(r"\2", _LIST_MARK.sub("", clean(line))))
+            plain = _LEFT_OVER.sub("", plain).strip()
             if NOT_FOUND in plain.upper():
                 self.not_found = True
                 continue

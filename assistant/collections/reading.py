@@ -169,4 +169,5 @@ def _as_own(info: DocumentInfo) -> DocumentInfo:
         id=f"{private.MARK}{secrets.token_hex(4)}-{slug}",
         type=info.type or OWN_TYPE,
         provenance="origineel",
+        supersedes=(),  # what someone adds to a conversation replaces nothing of everyone's
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import UnreadableDocument
-from assistant.ingest import metadata
+from assistant.ingest import hidden, metadata
 from assistant.model import Document
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["RECIPE", "candidates", "fingerprint_parts", "id_of_path", "is_candidate", "parse", "relative_name"]
 
 # How files become documents. Raise the number when a parser changes what it makes of a file: indexes then read all anew.
-RECIPE = "ingest 1"
+RECIPE = "ingest 2"
 
 _BACKUPS = (".bak", ".tmp", ".swp", ".swo", ".part", ".crdownload", ".orig", "~")
 
@@ -119,7 +119,8 @@ def _parse(path: Path, name: str, *, corpus: Path, ocr: Ocr | None) -> Document:
     if not document.text.strip() and not document.needs_ocr:
         raise UnreadableDocument(name, "bevat geen tekst")
     document = metadata.complete(document, given=given)
-    notes = tuple(dict.fromkeys((*told.notes, *document.notes)))
+    odd = (hidden.LOOK_ALIKES,) if hidden.has_look_alikes(document.text) else ()
+    notes = tuple(dict.fromkeys((*told.notes, *document.notes, *odd)))
     return replace(document, notes=notes, id_given="id" in given.values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.ingest.hidden import marks_in
 from assistant.model import Anchor, Block, BlockKind, Document, DocumentInfo, Page, WordBox
 from assistant.text import clean
 
@@ -31,6 +32,7 @@ class TextAssembler:
         self._page: tuple[int, float, float, int] | None = None  # number, width, height, start
         self._article: str | None = None
         self._groups = 0
+        self._marks: dict[str, None] = {}  # notes on signs that were taken out, each once
 
     @property
     def length(self) -> int:
@@ -53,7 +55,7 @@ class TextAssembler:
 
     def heading(self, text: str, *, level: int, article: str | None = None, words: Sequence[Word] = ()) -> None:
         """A heading; deeper headings above the place are closed. Level 1 is the outermost."""
-        text = _SPACE.sub(" ", clean(text)).strip()
+        text = self._cleaned(text)
         if not text:
             return
         self.close_headings(level)
@@ -79,7 +81,7 @@ class TextAssembler:
 
     def table_row(self, cells: Sequence[str], *, group: int, words: Sequence[Word] = ()) -> None:
         """A row of the table `group`. Empty cells keep their place so that columns stay aligned."""
-        row = " | ".join(_SPACE.sub(" ", clean(cell)).strip() for cell in cells)
+        row = " | ".join(map(self._cleaned, cells))
         if row.replace("|", "").strip():
             self._append(BlockKind.TABLE_ROW, row.strip(), words, group=group)
 
@@ -93,8 +95,13 @@ class TextAssembler:
             pages=tuple(self._pages),
             words=tuple(self._words),
             needs_ocr=tuple(needs_ocr),
-            notes=tuple(notes),
+            notes=(*notes, *self._marks),
         )
+
+    def _cleaned(self, text: str) -> str:
+        for said in marks_in(text):
+            self._marks[said] = None
+        return _SPACE.sub(" ", clean(text)).strip()
 
     def _close_page(self) -> None:
         if self._page is not None:
@@ -112,7 +119,7 @@ class TextAssembler:
         group: int = 0,
         lead: str = "",
     ) -> None:
-        text = _SPACE.sub(" ", clean(text)).strip()
+        text = self._cleaned(text)
         if not text:
             return
         if self._parts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
+from assistant.ingest.hidden import Way
+
 
 class Box(NamedTuple):
     """A rectangle."""
@@ -51,6 +53,7 @@ class Sheet:
     rules: list[Rule] = field(default_factory=list)
     raw: str = ""  # the text layer as it is
     covered: float = 0.0  # how much of the page is picture, 0 to 1
+    hidden: frozenset[Way] = frozenset()  # how text is hidden that was left out
 
     @property
     def upright_size(self) -> tuple[float, float]:

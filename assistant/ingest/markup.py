@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html.entities import html5
 
 from lxml import etree
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.errors import UnreadableDocument
-from assistant.ingest import metadata
+from assistant.ingest import hidden, html_hidden, metadata
 from assistant.ingest.flowing import Flow, article_of
 from assistant.model import Document, DocumentInfo
 
@@ -97,7 +98,11 @@ class _MarkdownReader:
         flow = self._flow
         level = 0  # of the heading we are in; 0 outside headings
         cells: list[str] | None = None  # of the table row we are in
+        tags = html_hidden.OpenTags()
         for token in tokens:
+            if tags.way is not None and token.type in ("fence", "code_block"):
+                flow.note(hidden.note("op de pagina", [tags.way]))
+                continue
             match token.type:
                 case "heading_open":
                     flow.end_block()
@@ -105,7 +110,7 @@ class _MarkdownReader:
                 case "heading_close":
                     level = 0
                 case "inline":
-                    text = _inline_text(token)
+                    text = self._inline_text(token, tags)
                     if level:
                         flow.heading(text, level=level, article=article_of(text))
                     elif cells is not None:
@@ -134,22 +139,29 @@ class _MarkdownReader:
                         flow.add(part)
                         flow.end_block()
                 case "html_block":
-                    read_html_fragment(token.content, flow, path=self._info.path)
+                    if tags.way is None:
+                        read_html_fragment(token.content, flow, path=self._info.path)
+                    tags.read(token.content)
 
-
-def _inline_text(token: Token) -> str:
-    parts = []
-    for child in token.children or ():
-        match child.type:
-            case "text" | "code_inline":
-                parts.append(child.content)
-            case "softbreak" | "hardbreak":
-                parts.append(" ")
-            case "image":
-                parts.append(_inline_text(child) or child.content)
-            case "html_inline" if re.match(r"</?br\b", child.content, re.IGNORECASE):
-                parts.append(" ")
-    return "".join(parts)
+    def _inline_text(self, token: Token, tags: html_hidden.OpenTags) -> str:
+        parts = []
+        for child in token.children or ():
+            if child.type == "html_inline":
+                tags.read(child.content)
+            elif tags.way is not None and child.type in ("text", "code_inline", "image"):
+                if child.content.strip():
+                    self._flow.note(hidden.note("op de pagina", [tags.way]))
+                continue
+            match child.type:
+                case "text" | "code_inline":
+                    parts.append(child.content)
+                case "softbreak" | "hardbreak":
+                    parts.append(" ")
+                case "image":
+                    parts.append(self._inline_text(child, tags) or child.content)
+                case "html_inline" if re.match(r"</?br\b", child.content, re.IGNORECASE):
+                    parts.append(" ")
+        return "".join(parts)
 
 
 # ------------------------------------------------------------------------------------------------ HTML
@@ -186,7 +198,6 @@ _MAIN_PLACES = [
         for name in "main-content maincontent mainContent content inhoud Inhoud main text".split()
     ),
 ]
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z]{1,2}|[ivxlc]{1,6})[.):°]{0,2}\s*|[-–—•·*]\s*", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\[(]?(?:\d{1,3}|\*{1,3})[\])]?")
 _SITE_NAME = re.compile(r"\s+[|–·]\s+[^|–·]{2,60}\Z")
@@ -199,6 +210,7 @@ def parse_html(text: str, info: DocumentInfo) -> Document:
         UnreadableDocument: it is no HTML, or nested deeper than can be read.
     """
     root = _tree(text, path=info.path)
+    ways = html_hidden.take_out(root)
     body = root.find(".//body")
     flow = Flow()
     reader = _HtmlReader(flow, info.path)
@@ -209,6 +221,8 @@ def parse_html(text: str, info: DocumentInfo) -> Document:
         flow = Flow()
         _HtmlReader(flow, info.path).read(body)
         document = flow.build(info)
+    if ways:
+        document = replace(document, notes=(*document.notes, hidden.note("op de pagina", ways)))
     return _with_head(document, root)
 
 
@@ -218,7 +232,12 @@ def read_html_fragment(text: str, flow: Flow, *, path: str) -> None:
         text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     text = text.replace("<!--", " ")  # a comment that is never closed is no reason to lose the rest
     if text.strip():
-        _HtmlReader(flow, path).read(_tree(text, path=path))
+        # in a box of its own, because a closing tag alone is no page
+        root = _tree(f"<div>{text}</div>", path=path)
+        ways = html_hidden.take_out(root)
+        if ways:
+            flow.note(hidden.note("op de pagina", ways))
+        _HtmlReader(flow, path).read(root)
 
 
 def _tree(text: str, *, path: str) -> etree._Element:
@@ -258,8 +277,6 @@ def _length(element: etree._Element) -> int:
 
 
 def _with_head(document: Document, root: etree._Element) -> Document:
-    from dataclasses import replace
-
     head = [
         (meta.get("name") or meta.get("property") or "", meta.get("scheme") or "", meta.get("content") or "")
         for meta in root.iter("meta")
@@ -363,13 +380,6 @@ class _HtmlReader:
             inside = any(_name(parent) in ("article", "main", "section") for parent in element.iterancestors())
             if not inside:
                 return True
-        style = element.get("style")
-        if element.get("hidden") is not None or (style and _HIDDEN_STYLE.search(style)):
-            if _plain(element):
-                self._flow.note("Verborgen tekst op de pagina is overgeslagen")
-            return True
-        if element.get("aria-hidden") == "true":
-            return True
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         return bool(names.strip()) and _FURNITURE.search(names) is not None and len(_plain(element)) < 3000
 

@@ -6,13 +6,16 @@ paragraph they are in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from assistant.errors import UnreadableDocument
+from assistant.ingest import hidden
 from assistant.ingest.flowing import Flow, article_of, looks_like_heading
+from assistant.ingest.hidden import PALE, TINY_POINTS, WHITE, Colour, Way, alike, colour_of
 from assistant.ingest.markup import spread
 from assistant.ingest.office import (
     BOLD_APART,
@@ -84,10 +87,36 @@ class _Level:
         return f"{self.before}{'.'.join(part for part in figures if part)}{self.after}".strip() if self.style else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a style says of how text looks, as far as that tells whether it can be seen; None: nothing."""
+
+    colour: Colour | None = None
+    background: Colour | None = None
+    tiny: bool | None = None
+    gone: bool | None = None
+
+    def over(self, outer: _Look) -> _Look:
+        """What this style says, and for the rest what the one around it does."""
+        return _Look(
+            colour=outer.colour if self.colour is None else self.colour,
+            background=outer.background if self.background is None else self.background,
+            tiny=outer.tiny if self.tiny is None else self.tiny,
+            gone=outer.gone if self.gone is None else self.gone,
+        )
+
+
+_SAYS_NOTHING = _Look()
+_PICTURE: Colour = (0, 0, 0)  # what lies behind text in a frame with a picture: white letters are read on it
+
+
 class _Reader:
     def __init__(self, content: etree._Element, styles: etree._Element | None) -> None:
         self.flow = Flow()
         self._bold: dict[str, bool] = {}
+        self._looks: dict[str, _Look] = {}
+        self._paper = WHITE
+        self._hidden: set[Way] = set()  # how text was hidden that is left out
         self._parents: dict[str, str] = {}
         self._lists: dict[str, dict[int, _Level]] = {}
         self._outline: dict[int, _Level] = {}
@@ -100,6 +129,8 @@ class _Reader:
                 self._read_styles(tree)
 
     def _read_styles(self, tree: etree._Element) -> None:
+        for page in tree.iter("{*}page-layout-properties"):
+            self._paper = colour_of(value_of(page, "background-color")) or self._paper
         for style in tree.iter("{*}style", "{*}list-style", "{*}outline-style"):
             name = value_of(style, "name")
             if tag_of(style) == "style":
@@ -107,6 +138,9 @@ class _Reader:
                 if weight:
                     self._bold[name] = weight == "bold" or (weight.isdigit() and int(weight) >= 600)
                 self._parents[name] = value_of(style, "parent-style-name")
+                look = _look(style)
+                if look != _SAYS_NOTHING:
+                    self._looks[name] = look
                 continue
             levels = {number_of(value_of(level, "level"), 1): _level(level) for level in style}
             if tag_of(style) == "outline-style":
@@ -123,10 +157,38 @@ class _Reader:
             style = self._parents.get(style, "")
         return otherwise
 
+    def _look_of(self, style: str) -> _Look:
+        """A style with everything it inherits."""
+        look = _SAYS_NOTHING
+        seen = set[str]()
+        while style and style not in seen:
+            look = look.over(self._looks.get(style, _SAYS_NOTHING))
+            seen.add(style)
+            style = self._parents.get(style, "")
+        return look
+
+    def _way(self, element: etree._Element, look: _Look) -> Way | None:
+        """How text in an element that looks like this is hidden."""
+        if look.gone:
+            return Way.NOT_SHOWN
+        if look.tiny:
+            return Way.TINY
+        if look.colour is None or min(look.colour) < PALE:
+            return None
+        background = look.background
+        for around in element.iterancestors() if background is None else ():
+            style = value_of(around, "style-name")
+            background = self._look_of(style).background if style else None
+            if background is not None:
+                break
+        return Way.COLOUR if alike(look.colour, background or self._paper) else None
+
     def read(self, text: etree._Element) -> None:
         """The body of the document."""
         self._blocks(text)
         self.flow.end_block()
+        if self._hidden:
+            self.flow.note(hidden.note("in het document", self._hidden))
 
     def _blocks(self, container: etree._Element) -> None:
         for child in container:
@@ -136,6 +198,8 @@ class _Reader:
         match tag_of(child):
             case name if name in _LEFT_OUT:
                 return
+            case "section" if value_of(child, "display") == "none":
+                self._hidden.add(Way.NOT_SHOWN)
             case "h":
                 self._heading(child)
             case "p":
@@ -204,8 +268,14 @@ class _Reader:
 
         return all(walk(element, False))
 
-    def _pieces(self, element: etree._Element) -> Iterator[str]:
-        yield element.text or ""
+    def _pieces(self, element: etree._Element, outer: _Look = _SAYS_NOTHING) -> Iterator[str]:
+        style = value_of(element, "style-name")
+        look = self._look_of(style).over(outer) if style else outer
+        switch = child_of(element, "hidden-paragraph")
+        if switch is not None and value_of(switch, "is-hidden") == "true":
+            look = replace(look, gone=True)
+        way = self._way(element, look) if look != _SAYS_NOTHING else None
+        yield self._shown(element.text, way)
         for child in element:
             match tag_of(child):
                 case name if name in _LEFT_OUT:
@@ -214,6 +284,8 @@ class _Reader:
                     yield " "
                 case "tab" | "line-break":
                     yield "\t" if tag_of(child) == "tab" else " "
+                case "note" | "frame" | "custom-shape" | "g" | "text-box" if way is Way.NOT_SHOWN:
+                    self._hidden.add(way)
                 case "note":
                     citation = child_of(child, "note-citation")
                     number = "".join(citation.itertext()) if citation is not None else ""
@@ -226,8 +298,14 @@ class _Reader:
                 case "":
                     pass
                 case _:
-                    yield from self._pieces(child)
-            yield child.tail or ""
+                    yield from self._pieces(child, look)
+            yield self._shown(child.tail, way)
+
+    def _shown(self, text: str | None, way: Way | None) -> str:
+        if way is None or not text or not text.strip():
+            return text or ""
+        self._hidden.add(way)
+        return ""
 
     def _plain(self, container: etree._Element) -> Iterator[str]:
         """The paragraphs of a note or a cell as texts, with the markers of their lists."""
@@ -341,6 +419,27 @@ def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif tag_of(child) in ("table-header-rows", "table-rows", "table-row-group"):
             yield from _rows_of(child)
+
+
+def _look(style: etree._Element) -> _Look:
+    text = child_of(style, "text-properties")
+    size = re.fullmatch(r"([\d.]+)pt", value_of(text, "font-size"))
+    shown = value_of(text, "display")
+    background: Colour | None = None
+    for properties in style:
+        for name in ("background-color", "fill-color"):
+            background = background or colour_of(value_of(properties, name))
+        if (
+            value_of(properties, "fill") in ("bitmap", "gradient", "hatch")
+            or child_of(properties, "background-image") is not None
+        ):
+            background = _PICTURE
+    return _Look(
+        colour=colour_of(value_of(text, "color")),
+        background=background,
+        tiny=float(size[1]) <= TINY_POINTS if size else None,
+        gone=shown == "none" if shown else None,
+    )
 
 
 def _level(level: etree._Element) -> _Level:

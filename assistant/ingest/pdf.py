@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assistant.errors import UnreadableDocument
-from assistant.ingest import metadata
+from assistant.ingest import hidden, metadata
 from assistant.ingest.boxes import Sheet
 from assistant.ingest.first_page import from_first_page
 from assistant.ingest.kinds import LARGEST_TEXT
@@ -164,6 +164,7 @@ class _Reading:
         self._damaged: list[int] = []
         self._garbled: list[int] = []
         self._scanned: list[int] = []
+        self._hidden: dict[int, frozenset[hidden.Way]] = {}
         self._characters = 0
 
     def document(self) -> Document:
@@ -202,6 +203,8 @@ class _Reading:
         try:
             sheet = read_sheet(page, number)
             self._characters += len(sheet.raw)
+            if sheet.hidden:
+                self._hidden[number] = sheet.hidden
             if self._characters > LARGEST_TEXT:
                 million = LARGEST_TEXT // 1_000_000
                 raise UnreadableDocument(
@@ -280,6 +283,9 @@ class _Reading:
             notes.append("Paginanummers zijn weggelaten")
         if maker.references:
             notes.append("Verwijsnummers van voetnoten zijn uit de lopende tekst weggelaten")
+        if self._hidden:
+            where = f"op {pages_in_words(list(self._hidden))}"
+            notes.append(hidden.note(where, frozenset[hidden.Way]().union(*self._hidden.values())))
         if self._garbled:
             notes.append(f"De tekstlaag is onbruikbaar op {pages_in_words(self._garbled)}")
         if self._scanned:

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from assistant.ingest.boxes import Box, Rule, Sheet, Word, turned
+from assistant.ingest.hidden import Way
+from assistant.ingest.pdf_hidden import A4, Judge, Suspects, parts
 
 _HYPHEN_MARKS = "\ufffe\x02"  # what pdfium puts in the place of a hyphen at a line end
 _WORDS = re.compile(rf"[^\s\x00{_HYPHEN_MARKS}]+[{_HYPHEN_MARKS}]?|[{_HYPHEN_MARKS}]")
@@ -49,6 +51,7 @@ class Drawn:
 def read_sheet(page: Any, number: int) -> Sheet:
     """The words and ruled lines of a page; those that run in the most common direction are put upright."""
     reader = _PageReader(page)
+    rules, covered = reader.rules_and_pictures()
     drawn = reader.words()
     directions: Counter[int] = Counter()
     for word, quarter in drawn.words:
@@ -57,7 +60,6 @@ def read_sheet(page: Any, number: int) -> Sheet:
     width, height = reader.width, reader.height
     upright = [turned(word, main, width, height) for word, quarter in drawn.words if quarter == main]
     asides = [(turned(word, quarter, width, height), quarter) for word, quarter in drawn.words if quarter != main]
-    rules, covered = reader.rules_and_pictures()
     return Sheet(
         number=number,
         width=width,
@@ -68,6 +70,7 @@ def read_sheet(page: Any, number: int) -> Sheet:
         rules=[turned(rule, main, width, height) for rule in rules],
         raw=drawn.text,
         covered=covered,
+        hidden=frozenset(reader.hidden),
     )
 
 
@@ -85,6 +88,10 @@ class _PageReader:
         self._matrix = pdfium.FS_MATRIX()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
+        self._suspects = Suspects(
+            scale=min(1.0, max(self.width, self.height) / A4), page=Box(crop.left, crop.top, crop.right, crop.bottom)
+        )
+        self.hidden: set[Way] = set()  # how text on this page is hidden that was left out
         self._last_shape: int | None = None
         self._last_glyph = _Glyph(0.0, 0, False, 0.0)
 
@@ -96,11 +103,44 @@ class _PageReader:
             if len(text) != count:  # a character outside the basic plane, or one without Unicode
                 text = "".join(_character(pdfium.FPDFText_GetUnicode(textpage.raw, at)) for at in range(count))
             words: list[tuple[Word, int]] = []
-            for found in _WORDS.finditer(text):
-                words.extend(self._word(textpage.raw, text, found.start(), found.end()))
+            for start, end in self._seen_words(textpage.raw, text):
+                words.extend(self._word(textpage.raw, text, start, end))
             return Drawn(words, text)
         finally:
             textpage.close()
+
+    def _seen_words(self, textpage: Any, text: str) -> Iterator[tuple[int, int]]:
+        """The words of a page as far as a reader sees them: start and end in its text."""
+        by_shape = self._suspects.by_shape
+        if by_shape:
+            self._suspects.keep_written(textpage)
+        if not by_shape:
+            yield from (found.span() for found in _WORDS.finditer(text))
+            return
+        odd = [by_shape.get(self._shape(textpage, at) or 0) for at in range(len(text))]
+        pictures = [self._seen(box.left, box.bottom, box.right, box.top) for box in self._suspects.pictures]
+        judge = Judge(self._handle, self._suspects, pictures, self.width * self.height)
+        invisible = sum(one is not None and one.way is Way.INVISIBLE for one in odd)
+        if judge.is_scan(invisible, sum(not letter.isspace() for letter in text)):
+            odd = [None if one is not None and one.way is Way.INVISIBLE else one for one in odd]
+        for found in _WORDS.finditer(text):
+            begun: int | None = None  # where the part of the word that is seen begins
+            for start, end, suspect in parts(odd[found.start() : found.end()]):
+                start, end = start + found.start(), end + found.start()
+                box = _joined(self._box(textpage, start), self._box(textpage, end - 1))
+                if suspect is not None and judge.is_hidden(suspect, box):
+                    self.hidden.add(suspect.way)
+                    if begun is not None:
+                        yield begun, start
+                    begun = None
+                elif begun is None:
+                    begun = start
+            if begun is not None:
+                yield begun, found.end()
+
+    @staticmethod
+    def _shape(textpage: Any, at: int) -> int | None:
+        return ctypes.cast(pdfium.FPDFText_GetTextObject(textpage, at), ctypes.c_void_p).value
 
     def _word(self, textpage: Any, text: str, start: int, end: int) -> Iterator[tuple[Word, int]]:
         glyph = self._glyph(textpage, start)
@@ -119,6 +159,7 @@ class _PageReader:
                 last if part_end == end else self._box(textpage, part_end - 1),
             )
             if self._is_outside(box):
+                self.hidden.add(Way.OUTSIDE)
                 continue
             part = written[part_start - start : part_end - start]
             yield Word(part, *box, shape.size, shape.bold, raised, place > 0), shape.quarter
@@ -155,14 +196,16 @@ class _PageReader:
             if at < end and _plausible(self._box(textpage, at - 1), self._box(textpage, at), 2, glyph):
                 continue
             box = _joined(self._box(textpage, run), self._box(textpage, at - 1))
-            if not self._is_outside(box):
+            if self._is_outside(box):
+                self.hidden.add(Way.OUTSIDE)
+            else:
                 written = text[run:at].replace("\ufffe", "-").replace("\x02", "-")
                 yield Word(written, *box, glyph.size, glyph.bold, False, False), glyph.quarter
             run = at
 
     def _glyph(self, textpage: Any, at: int) -> _Glyph:
         """What a character looks like; the same for all that were written in one go."""
-        shape = ctypes.cast(pdfium.FPDFText_GetTextObject(textpage, at), ctypes.c_void_p).value
+        shape = self._shape(textpage, at)
         if shape is None or shape != self._last_shape:
             self._last_shape, self._last_glyph = shape, self._read_glyph(textpage, at)
         return self._last_glyph
@@ -209,6 +252,7 @@ class _PageReader:
         for at in range(pdfium.FPDFPage_CountObjects(self._page)):
             shape = pdfium.FPDFPage_GetObject(self._page, at)
             kind = pdfium.FPDFPageObj_GetType(shape)
+            self._suspects.see(shape, kind)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 paths += 1
                 if paths <= _MOST_PATHS:

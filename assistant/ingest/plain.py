@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.ingest.flowing import Flow, article_of, follows
+from assistant.ingest.hidden import marks_in
 from assistant.model import Document, DocumentInfo
 from assistant.text import clean
 
@@ -50,6 +51,8 @@ class _Line:
 def parse(text: str, info: DocumentInfo) -> Document:
     """Paragraphs, list items and headings of a text file. Form feeds are page ends; pages then have no size."""
     flow = Flow()
+    for said in marks_in(text):
+        flow.note(said)
     paginated = "\f" in text.rstrip("\f\n\r \t")
     lines, dropped = _lines(text)
     if dropped:

@@ -6,6 +6,7 @@ out; notes and text boxes come after the paragraph they are in.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from assistant.errors import UnreadableDocument
+from assistant.ingest import hidden as hiding
 from assistant.ingest.flowing import Flow, article_of, looks_like_heading
+from assistant.ingest.hidden import TINY_POINTS, WHITE, Way
 from assistant.ingest.office import (
     BOLD_APART,
     LONG_CELL,
@@ -30,7 +33,7 @@ from assistant.ingest.office import (
     value_of,
     with_properties,
 )
-from assistant.ingest.word_styles import Numbering, Style, Styles, is_on
+from assistant.ingest.word_styles import Numbering, Style, Styles, is_on, shade_of
 from assistant.model import Document, DocumentInfo
 
 _MOST_COLUMNS = 60
@@ -58,6 +61,7 @@ def parse(data: bytes, info: DocumentInfo) -> Document:
             **_notes(package.tree(f"{folder}/endnotes.xml"), "endnote"),
         },
     )
+    reader.paper = hiding.colour_of(value_of(child_of(package.needed(place), "background"), "color")) or WHITE
     reader.read(body)
     document = checked(reader.flow.build(info), info)
     core = package.tree("docProps/core.xml")
@@ -100,7 +104,7 @@ class _Paragraph:
     text: list[str] = field(default_factory=list)
     letters: int = 0
     bold_letters: int = 0
-    hidden: bool = False
+    hidden: set[Way] = field(default_factory=set)
     footnotes: list[str] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
 
@@ -115,6 +119,7 @@ class _Reader:
         self, *, styles: Styles, numbering: Numbering, notes: Mapping[tuple[str, str], etree._Element]
     ) -> None:
         self.flow = Flow()
+        self.paper = WHITE  # the colour of the page
         self._styles = styles
         self._numbering = numbering
         self._notes = notes
@@ -122,6 +127,7 @@ class _Reader:
         self._open = ""  # text of a paragraph whose end was deleted: it goes on in the next
         self._note_numbers: dict[tuple[str, str], int] = {}
         self._bold_heading = ""  # waits for its second line
+        self._hidden: set[Way] = set()
         self._inside = 0  # how many boxes and layout tables we are in
 
     def read(self, body: etree._Element) -> None:
@@ -132,6 +138,8 @@ class _Reader:
             self.flow.add(self._open)
         self._list.close()
         self.flow.end_block()
+        if self._hidden:
+            self.flow.note(hiding.note("in het document", self._hidden))
 
     def _blocks(self, container: etree._Element) -> None:
         for child in container:
@@ -170,8 +178,7 @@ class _Reader:
         for note in found.footnotes:
             flow.footnote(note)
         flow.end_block()
-        if found.hidden:
-            flow.note("Verborgen tekst in het document is overgeslagen")
+        self._hidden |= found.hidden
         for box in found.boxes:
             self._apart(box)
 
@@ -224,10 +231,12 @@ class _Reader:
 
     def _runs(self, element: etree._Element, style: Style) -> _Paragraph:
         found = _Paragraph()
-        self._inline(element, found, bold=style.bold is True, hidden=style.hidden is True)
+        self._inline(element, found, style, bold=style.bold is True, hidden=self._way(element, None, Style(), style))
         return found
 
-    def _inline(self, element: etree._Element, found: _Paragraph, *, bold: bool, hidden: bool) -> None:
+    def _inline(
+        self, element: etree._Element, found: _Paragraph, style: Style, *, bold: bool, hidden: Way | None
+    ) -> None:
         for child in element:
             name = tag_of(child)
             if name in _LEFT_OUT:
@@ -239,13 +248,12 @@ class _Reader:
                         self._styles.of(value_of(child_of(properties, "rStyle"))) if properties is not None else Style()
                     )
                     own_bold = next((on for on in (is_on(properties, "b"), look.bold) if on is not None), bold)
-                    own_hidden = next(
-                        (on for on in (is_on(properties, "vanish"), look.hidden) if on is not None), hidden
-                    )
-                    self._inline(child, found, bold=own_bold, hidden=own_hidden)
+                    own_hidden = self._way(child, properties, look, style)
+                    self._inline(child, found, style, bold=own_bold, hidden=own_hidden)
                 case "t":
-                    if hidden:
-                        found.hidden = found.hidden or bool((child.text or "").strip())
+                    if hidden is not None:
+                        if (child.text or "").strip():
+                            found.hidden.add(hidden)
                         continue
                     text = child.text or ""
                     found.text.append(text)
@@ -258,6 +266,8 @@ class _Reader:
                     found.text.append(" ")
                 case "noBreakHyphen":
                     found.text.append("-")
+                case "sym" | "footnoteReference" | "endnoteReference" | "txbxContent" if hidden is Way.NOT_SHOWN:
+                    found.hidden.add(hidden)
                 case "sym":
                     found.text.append(_symbol(child))
                 case "footnoteReference" | "endnoteReference":
@@ -265,7 +275,48 @@ class _Reader:
                 case "txbxContent":
                     found.boxes.append(child)
                 case _:
-                    self._inline(child, found, bold=bold, hidden=hidden)
+                    self._inline(child, found, style, bold=bold, hidden=hidden)
+
+    def _way(self, run: etree._Element, properties: etree._Element | None, look: Style, style: Style) -> Way | None:
+        """How a run is hidden, by its own properties, its style or that of its paragraph."""
+        vanishes = is_on(properties, "vanish")
+        if vanishes is None:
+            vanishes = look.hidden if look.hidden is not None else style.hidden
+        if vanishes:
+            return Way.NOT_SHOWN
+        half_points = number_of(value_of(child_of(properties, "sz")), 0) or look.half_points or style.half_points
+        if half_points is not None and 0 < half_points <= 2 * TINY_POINTS:
+            return Way.TINY
+        written = value_of(child_of(properties, "color")) or look.colour or style.colour or "auto"
+        colour = hiding.colour_of(written)
+        if colour is None or min(colour) < hiding.PALE:
+            return None
+        shade = shade_of(properties) or look.shade
+        return Way.COLOUR if self._is_background(run, shade, colour) else None
+
+    def _is_background(self, run: etree._Element, shade: str | None, colour: hiding.Colour) -> bool:
+        """Whether what stands behind a run has this pale colour. What colours it is searched from the inside out."""
+        for around in run.iterancestors() if shade is None else ():
+            properties = child_of(around, "pPr")
+            match tag_of(around):
+                case "p":
+                    shade = shade_of(properties) or self._styles.of(value_of(child_of(properties, "pStyle"))).shade
+                    if _on_picture(around):
+                        return False
+                case "tc":
+                    shade = shade_of(child_of(around, "tcPr"))
+                case "tbl":
+                    properties = child_of(around, "tblPr")
+                    shade = shade_of(properties)
+                    if self._styles.is_shaded(value_of(child_of(properties, "tblStyle"))):
+                        return False
+                case "wsp" | "shape" | "rect" | "roundrect" | "oval":
+                    if _is_filled(around):
+                        return False
+            if shade is not None:
+                break
+        background = self.paper if shade is None else hiding.colour_of(shade)
+        return background is not None and hiding.alike(colour, background)
 
     def _note(self, reference: etree._Element, kind: str, found: _Paragraph) -> None:
         key = (kind, value_of(reference, "id"))
@@ -329,6 +380,32 @@ class _Reader:
                 texts.pop()
             lines.append(texts)
         say_rows(flow, lines)
+
+
+_NEAR = 10  # paragraphs after the one that holds a picture behind the text
+
+
+def _on_picture(paragraph: etree._Element) -> bool:
+    """Whether a picture or a coloured shape lies behind a paragraph: a cover with white letters."""
+    near = [paragraph, *itertools.islice(paragraph.itersiblings(preceding=True), _NEAR)]
+    return any(value_of(anchor, "behindDoc") in ("1", "true") for part in near for anchor in part.iter("{*}anchor"))
+
+
+def _is_filled(shape: etree._Element) -> bool:
+    """Whether a shape has a colour or a picture of its own."""
+    fill = hiding.colour_of(value_of(shape, "fillcolor").split(" ")[0])
+    if fill is not None:
+        return min(fill) < hiding.PALE
+    properties = child_of(shape, "spPr")
+    for part in properties if properties is not None else ():
+        if tag_of(part) in ("gradFill", "blipFill", "pattFill"):
+            return True
+        if tag_of(part) == "solidFill":
+            named = hiding.colour_of(value_of(child_of(part, "srgbClr")))
+            return min(named) < hiding.PALE if named else value_of(child_of(part, "schemeClr")) not in ("bg1", "lt1")
+        if tag_of(part) == "noFill":
+            return False
+    return number_of(value_of(child_of(shape, "style", "fillRef"), "idx"), 0) > 0
 
 
 def _rows_of(table: etree._Element) -> Iterator[etree._Element]:

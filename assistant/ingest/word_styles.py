@@ -26,6 +26,19 @@ class Style:
     list_level: int | None = None
     bold: bool | None = None
     hidden: bool | None = None
+    colour: str | None = None  # of letters: FFFFFF, auto
+    half_points: int | None = None
+    shade: str | None = None  # of the background
+
+
+def shade_of(properties: etree._Element | None) -> str | None:
+    """The colour behind text: FFFFFF, yellow; None when the properties name none."""
+    marked = value_of(child_of(properties, "highlight"))
+    if marked and marked != "none":
+        return marked
+    shading = child_of(properties, "shd")
+    fill = value_of(shading, "color") if value_of(shading) == "solid" else value_of(shading, "fill")
+    return fill if fill and fill != "auto" else None
 
 
 class Styles:
@@ -36,6 +49,7 @@ class Styles:
         self._based_on: dict[str, str] = {}
         self._known: dict[str, Style] = {}
         self._default = ""
+        self.shaded: set[str] = set()  # table styles that colour some of their cells
         for style in tree if tree is not None else ():
             if tag_of(style) != "style":
                 continue
@@ -50,10 +64,25 @@ class Styles:
                 list_level=number_of(value_of(child_of(numbering, "ilvl")), 0) if numbering is not None else None,
                 bold=is_on(run, "b"),
                 hidden=is_on(run, "vanish"),
+                colour=value_of(child_of(run, "color")) or None,
+                half_points=number_of(value_of(child_of(run, "sz")), 0) or None,
+                shade=shade_of(run) or shade_of(paragraph),
             )
+            if value_of(style, "type") == "table" and next(style.iter("{*}shd"), None) is not None:
+                self.shaded.add(name)
             self._based_on[name] = value_of(child_of(style, "basedOn"))
             if value_of(style, "type") == "paragraph" and value_of(style, "default") in ("1", "true"):
                 self._default = name
+
+    def is_shaded(self, table_style: str) -> bool:
+        """Whether a table style, or one it is based on, colours cells."""
+        seen = set[str]()
+        while table_style and table_style not in seen:
+            if table_style in self.shaded:
+                return True
+            seen.add(table_style)
+            table_style = self._based_on.get(table_style, "")
+        return False
 
     def of(self, name: str) -> Style:
         """A style with everything it inherits. An unknown one says nothing."""
@@ -64,7 +93,7 @@ class Styles:
             while at in self._own and at not in seen:
                 seen.add(at)
                 own = self._own[at]
-                for key in ("outline", "list_id", "list_level", "bold", "hidden"):
+                for key in _INHERITED:
                     if getattr(result, key) is None:
                         setattr(result, key, getattr(own, key))
                 at = self._based_on.get(at, "")
@@ -73,6 +102,9 @@ class Styles:
                 result.outline = int(heading[1]) - 1 if heading else 0 if result.name in ("title", "titel") else None
             self._known[name] = result
         return self._known[name]
+
+
+_INHERITED = ("outline", "list_id", "list_level", "bold", "hidden", "colour", "half_points", "shade")
 
 
 @dataclass(slots=True)

@@ -246,6 +246,7 @@ class Endpoints:
         self, name: str, form: type[Request], work: Callable[[Any], Iterator[Reply]], *, at_once: int = 4
     ) -> None:
         """`at_once`: how many of these are answered at the same time; others wait in line."""
+
         def replies(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             try:
                 yield from work(form.model_validate(request))

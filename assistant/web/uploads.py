@@ -268,14 +268,15 @@ def _text(name: str) -> str:
 
 
 def _markup(*, to_corpus: bool) -> str:
+    add = _text("add_to_corpus" if to_corpus else "add")
     mine = f'<label id="own-mine" hidden><input type="checkbox"> {_text("own_only")}</label>'
     return f"""\
 <div id="own" data-mode="{"corpus" if to_corpus else "private"}" data-largest="{LARGEST_UPLOAD}" data-most="{MOST_FILES}"
  data-endings="{" ".join(ENDINGS)}">
 <div id="own-notice"></div>
-<button type="button" id="own-open" class="tool" aria-expanded="false" aria-controls="own-panel">{_text("add")}</button>
+<button type="button" id="own-open" class="tool" aria-expanded="false" aria-controls="own-panel">{add}</button>
 <div id="own-panel" role="group" aria-labelledby="own-title" hidden>
-<h2 id="own-title">{_text("title")}</h2>
+<h2 id="own-title">{_text("add_to_corpus" if to_corpus else "title")}</h2>
 <p class="where-to">{_text("where_corpus" if to_corpus else "where")}</p>
 <p><button type="button" id="own-choose" class="button">{_text("choose")}</button>
 <span class="or-drop">{_text("or_drop")}</span></p>

@@ -46,9 +46,9 @@ def file(name: str, content: str | bytes) -> dict[str, Any]:
 
 def add(page: Page, *files: Any) -> None:
     """Choose files and wait until nothing more happens to them by itself."""
-    if page.locator("#own-panel").is_hidden():
-        page.locator("#own-open").click()
     with page.expect_file_chooser() as chooser:
+        if page.locator("#own-panel").is_hidden():
+            page.locator("#own-open").click()
         page.get_by_role("button", name="Kies bestanden").click()
     chooser.value.set_files(list(files))
     for one in files:
@@ -193,11 +193,11 @@ def test_without_a_connection_the_file_says_so_and_the_next_is_tried(page: Page)
 
 
 def test_by_keyboard_alone(page: Page) -> None:
-    page.locator("#own-open").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Kies bestanden")).to_be_focused()
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # from here on: a chooser that opens before it is waited for is missed
+        page.locator("#own-open").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Kies bestanden")).to_be_focused()
         page.keyboard.press("Enter")
     chooser.value.set_files([file("notitie.md", NOTE)])
     expect(page.locator("#own-list .state")).to_have_text("klaar", timeout=PATIENCE)

@@ -237,7 +237,8 @@ const uploads = (() => {
     byId("own-kinds").textContent = text("uploads.kinds", { size: size() });
     const count = taken.filter((one) => !one.final || one.state === "ready").length;
     const busy = sending.filter((one) => !one.problem).length + taken.filter((one) => !one.final).length;
-    const name = !count ? text("uploads.add") : text(count === 1 ? "uploads.one" : "uploads.many", { count });
+    const add = text(toCorpus() ? "uploads.add_to_corpus" : "uploads.add");
+    const name = !count || toCorpus() ? add : text(count === 1 ? "uploads.one" : "uploads.many", { count });
     byId("own-open").firstElementChild.textContent = busy && count ? `${name} (${text("uploads.busy", { count: busy })})` : name;
     const mine = byId("own-mine");
     if (mine) {
@@ -267,8 +268,7 @@ const uploads = (() => {
   function progress(one) {
     const name = { "aria-label": one.name };
     if (one.key) return one.problem ? null : make("progress", { ...name, max: 100, value: one.percent });
-    if (one.final) return null;
-    return one.total ? make("progress", { ...name, max: one.total, value: one.done }) : make("progress", name);
+    return one.final || !one.total ? null : make("progress", { ...name, max: one.total, value: one.done });
   }
 
   function remover(one) {

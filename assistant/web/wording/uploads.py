@@ -10,6 +10,7 @@ class UploadsWords:
     """What the page says of uploads; `{name}` is that of a file, `{done}`, `{total}` and `{count}` are numbers."""
 
     add: str
+    add_to_corpus: str
     one: str
     many: str
     busy: str
@@ -50,6 +51,7 @@ class UploadsWords:
 
 DUTCH = UploadsWords(
     add="Eigen documenten toevoegen",
+    add_to_corpus="Documenten toevoegen",
     one="1 eigen document",
     many="{count} eigen documenten",
     busy="{count} nog niet klaar",
@@ -93,6 +95,7 @@ DUTCH = UploadsWords(
 
 ENGLISH = UploadsWords(
     add="Add documents of your own",
+    add_to_corpus="Add documents",
     one="1 document of your own",
     many="{count} documents of your own",
     busy="{count} not ready yet",

@@ -1,0 +1,335 @@
+"""A sentence that a model wrote is shown when its sources say it, and not when they say something else; with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from assistant import figures
+from assistant.answering.checking import Checker, Problem, Verdict, Written
+from assistant.answering.rounding import rounds
+from assistant.ingest.flowing import Flow
+from assistant.model import Document, DocumentInfo
+from tests.unit.test_extractive import Library
+
+
+class SameMeaning:
+    """Finds every text as near as any other, so that what the rules say is all that counts."""
+
+    def embed_query(self, text: str) -> np.ndarray:
+        return np.ones(1, dtype=np.float32)
+
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def written_down(*parts: str, id: str = "bron", title: str = "Nota water", **info: str) -> Document:
+    """A document of paragraphs, headings (`# `), list items (`- `) and table rows (with ` | `)."""
+    flow = Flow()
+    kind = ""
+    for part in parts:
+        now = "list" if part.startswith("- ") else "table" if " | " in part else ""
+        if kind == "list" and now != "list":
+            flow.end_list()
+        if now == "list":
+            if kind != "list":
+                flow.begin_list()
+            flow.begin_item()
+            flow.add(part[2:])
+            flow.end_item()
+        elif now == "table":
+            if kind != "table":
+                flow.begin_table()
+            flow.row(part.split(" | "))
+        elif part.startswith("# "):
+            flow.heading(part[2:], level=1)
+        else:
+            flow.add(part)
+            flow.end_block()
+        kind = now
+    if kind == "list":
+        flow.end_list()
+    return flow.build(DocumentInfo(id=id, title=title, **info))  # type: ignore[arg-type]
+
+
+def checked(sentence: str, *documents: Document) -> Verdict:
+    library = Library(*documents)
+    hits = library.hits()
+    checker = Checker(SameMeaning(), library.documents.__getitem__)
+    return checker.check(Written(sentence, tuple(range(1, len(hits) + 1))), hits)
+
+
+DIKES = written_down(
+    "Voor de dijken is in 2027 € 12 miljoen beschikbaar. Voor de gemalen is in 2027 € 7 miljoen beschikbaar.",
+    "Het waterschap Merwestroom kreeg 14 pompen en het waterschap Veldlanden kreeg 9 pompen.",
+    "Het aandeel droge kelders steeg van 31% in 2019 naar 46% in 2024.",
+    "De hoorzitting was op 3 maart 2026. Het besluit viel op 19 mei 2026.",
+    "De brief van 8 april 2026 is gebruikt voor de hoorzitting.",
+    "De gemeente mag het pompgeld in 2028 gebruiken, maar een nieuw plan is geen voorwaarde.",
+    "Bewoners met een lage dijk lopen vaak gevaar. De herstelwerken duren drie jaar langer dan gepland.",
+)
+PEOPLE = written_down(
+    "Voorzitter van de watercommissie is Ter Horst en griffier is Oldeman.",
+    "Op de dag van het water sprak hydroloog Sanne Brouwer. Op de avond erna sprak Karel Lindhout.",
+    "De burgemeester leidt het dijkberaad. Het onderzoek staat in een rapport met de titel Tussen twee oevers.",
+    "Waterkundig bureau Delta heeft in 2025 de pompproef van 2021 herhaald. Bureau Rivier deed in 2021 de eerste proef.",
+)
+PILLARS = written_down(
+    "Het waterplan heeft drie pijlers:",
+    "- pijler 1: sterkere dijken langs de rivier;",
+    "- pijler 2: sloten en vijvers in de wijk;",
+    "- pijler 3: voorlichting aan bewoners.",
+)
+TABLE = written_down(
+    "# Bijdragen aan het pompfonds",
+    "Ministerie | Bijdrage 2026 | Bijdrage 2027",
+    "LNV | € 40 miljoen | € 44 miljoen",
+    "EZK | € 21 miljoen | € 25 miljoen",
+    "Totaal | € 61.482.350 | € 69.120.000",
+)
+RULES = written_down(
+    "Een gemeente moet het plan uiterlijk op 1 juni 2026 indienen. Zij hoeft geen kopie te sturen.",
+    "Een waterschap mag het geld ook voor vijvers gebruiken. Wegen worden niet betaald uit het pompfonds.",
+    "Ten minste 20 procent gaat naar sloten. De bijdrage is structureel. De regeling stopt vóór de zomer van 2027.",
+    "Het toezicht vindt plaats buiten het stroomgebied. De inspecteur beoordeelt het plan voordat de gemeente bouwt.",
+    "De waterstand daalde in 2025. Met de plannen worden de lasten voor boeren lager.",
+)
+CASES: list[tuple[str, Document, Problem | None, str]] = [
+    # figures, dates and names as they stand
+    ("Voor de dijken is in 2027 € 12 miljoen beschikbaar.", DIKES, None, "as it stands"),
+    ("In 2027 is er 12 miljoen euro voor de dijken beschikbaar.", DIKES, None, "another order and spelling"),
+    ("Voor de dijken is in 2027 € 13 miljoen beschikbaar.", DIKES, Problem.FIGURE, "an amount that no source has"),
+    ("Voor de dijken is in 2028 € 12 miljard beschikbaar.", DIKES, Problem.FIGURE, "another scale"),
+    ("De hoorzitting was op 4 maart 2026.", DIKES, Problem.FIGURE, "another day"),
+    ("De hoorzitting was op 3 april 2026.", DIKES, Problem.FIGURE, "another month"),
+    ("De hoorzitting was op 3 maart 2025.", DIKES, Problem.FIGURE, "another year"),
+    ("De hoorzitting telde 3 sprekers over de dijken.", DIKES, Problem.FIGURE, "3 stands only in a date"),
+    ("Waterschap Merwestroom kreeg 14 pompen.", DIKES, None, "shortened"),
+    ("Waterschap Zuiderdiep kreeg 14 pompen.", DIKES, Problem.NAME, "a name that no source has"),
+    # bound to something else
+    (
+        "Voor de dijken is in 2027 € 7 miljoen beschikbaar.",
+        DIKES,
+        Problem.MIXED,
+        "the amount of the sentence beside it",
+    ),
+    ("Voor de gemalen is in 2027 € 12 miljoen beschikbaar.", DIKES, Problem.MIXED, "and the other way around"),
+    (
+        "Voor de dijken is in 2027 € 7 miljoen beschikbaar en voor de gemalen € 12 miljoen.",
+        DIKES,
+        Problem.MIXED,
+        "two amounts exchanged",
+    ),
+    (
+        "Voor de dijken is in 2027 € 12 miljoen beschikbaar en voor de gemalen € 7 miljoen.",
+        DIKES,
+        None,
+        "two sentences in one, each amount in its place",
+    ),
+    (
+        "Voor de gemalen is in 2027 € 7 miljoen beschikbaar en voor de dijken € 12 miljoen.",
+        DIKES,
+        None,
+        "the same in another order",
+    ),
+    ("Waterschap Merwestroom kreeg 9 pompen.", DIKES, Problem.MIXED, "the number of the other name in one sentence"),
+    ("Waterschap Veldlanden kreeg 9 pompen.", DIKES, None, "the second name with its number"),
+    ("Waterschap Veldlanden kreeg 14 pompen.", DIKES, Problem.MIXED, "the second name with the number of the first"),
+    ("Het aandeel droge kelders steeg van 31% in 2019 naar 46% in 2024.", DIKES, None, "from and to"),
+    (
+        "Het aandeel droge kelders steeg van 46% in 2019 naar 31% in 2024.",
+        DIKES,
+        Problem.MIXED,
+        "from and to exchanged",
+    ),
+    ("In 2024 was het aandeel droge kelders 46%.", DIKES, None, "one end of a development"),
+    ("In 2019 was het aandeel droge kelders 46%.", DIKES, Problem.MIXED, "the other end's share"),
+    ("De hoorzitting was op 19 mei 2026.", DIKES, Problem.MIXED, "the date of the decision"),
+    ("Het besluit viel op 3 maart 2026.", DIKES, Problem.MIXED, "the date of the hearing"),
+    ("De hoorzitting was op 3 maart 2026 en het besluit viel op 19 mei 2026.", DIKES, None, "both dates"),
+    ("De hoorzitting was op 8 april 2026.", DIKES, Problem.MIXED, "a date that only names a letter"),
+    ("De brief van 8 april 2026 is voor de hoorzitting gebruikt.", DIKES, None, "the letter by its date"),
+    # tables: a row with its header
+    ("LNV draagt in 2026 € 40 miljoen bij aan het pompfonds.", TABLE, None, "a row in words"),
+    ("LNV draagt in 2026 € 21 miljoen bij aan het pompfonds.", TABLE, Problem.MIXED, "the row below"),
+    ("EZK draagt in 2026 € 40 miljoen bij aan het pompfonds.", TABLE, Problem.MIXED, "the row above"),
+    ("EZK draagt in 2027 € 25 miljoen bij aan het pompfonds.", TABLE, None, "the second column"),
+    ("LNV draagt in 2026 € 44 miljoen bij aan het pompfonds.", TABLE, Problem.MIXED, "the column beside it"),
+    (
+        "LNV draagt in 2026 € 40 miljoen bij aan het pompfonds en EZK € 21 miljoen.",
+        TABLE,
+        None,
+        "two rows, each with its amount",
+    ),
+    (
+        "LNV draagt in 2026 € 21 miljoen bij aan het pompfonds en EZK € 40 miljoen.",
+        TABLE,
+        Problem.MIXED,
+        "two rows exchanged",
+    ),
+    ("The ministry of LNV contributes € 40 million to the fund in 2026.", TABLE, None, "a row in English"),
+    ("The ministry of LNV contributes € 45 million to the fund in 2026.", TABLE, Problem.FIGURE, "and a wrong one"),
+    # roundings
+    ("Het totaal van het pompfonds in 2026 is ruim € 61 miljoen.", TABLE, None, "ruim, and the amount is above it"),
+    ("Het totaal van het pompfonds in 2026 is ruim € 62 miljoen.", TABLE, Problem.FIGURE, "ruim, and it is below"),
+    ("Het totaal van het pompfonds in 2026 is bijna € 62 miljoen.", TABLE, None, "bijna, and it is below"),
+    ("Het totaal van het pompfonds in 2026 is bijna € 61 miljoen.", TABLE, Problem.FIGURE, "bijna, and it is above"),
+    ("Het totaal van het pompfonds in 2026 is ongeveer € 61,5 miljoen.", TABLE, None, "ongeveer, rounded up"),
+    (
+        "Het totaal van het pompfonds in 2026 is ongeveer € 61,6 miljoen.",
+        TABLE,
+        Problem.FIGURE,
+        "not what it rounds to",
+    ),
+    ("Het totaal van het pompfonds in 2026 is € 61,5 miljoen.", TABLE, None, "visibly shortened"),
+    (
+        "Het totaal van het pompfonds in 2026 is € 61 miljoen.",
+        TABLE,
+        Problem.FIGURE,
+        "too short to be seen as a rounding",
+    ),
+    # numbered things
+    ("Pijler 2 van het waterplan gaat over sloten en vijvers in de wijk.", PILLARS, None, "an item by its number"),
+    (
+        "De tweede pijler van het waterplan gaat over sloten en vijvers in de wijk.",
+        PILLARS,
+        None,
+        "the number as a word",
+    ),
+    ("Pijler 1 van het waterplan gaat over sloten en vijvers in de wijk.", PILLARS, Problem.MIXED, "another item"),
+    (
+        "De derde pijler van het waterplan is sterkere dijken langs de rivier.",
+        PILLARS,
+        Problem.MIXED,
+        "another as a word",
+    ),
+    (
+        "Pijler 4 van het waterplan gaat over voorlichting aan bewoners.",
+        PILLARS,
+        Problem.ORDINAL,
+        "a number there is not",
+    ),
+    ("Het waterplan heeft drie pijlers.", PILLARS, None, "their count"),
+    ("Het waterplan heeft vier pijlers.", PILLARS, Problem.FIGURE, "a wrong count"),
+    # names, offices, titles
+    ("Voorzitter van de watercommissie is Ter Horst.", PEOPLE, None, "the office with its name"),
+    ("Griffier van de watercommissie is Oldeman.", PEOPLE, None, "the second office with its name"),
+    ("Griffier van de watercommissie is Ter Horst.", PEOPLE, Problem.MIXED, "the office of the other"),
+    ("De burgemeester leidt het dijkberaad.", PEOPLE, None, "an office without a name"),
+    ("De wethouder leidt het dijkberaad.", PEOPLE, Problem.NAME, "an office that no source names"),
+    ("Op de dag van het water sprak hydroloog Sanne Brouwer.", PEOPLE, None, "who spoke"),
+    ("Op de dag van het water sprak hydroloog Karel Lindhout.", PEOPLE, Problem.NAME, "who spoke elsewhere"),
+    ("Het onderzoek staat in een rapport met de titel Tussen twee oevers.", PEOPLE, None, "a title"),
+    ("Het onderzoek staat in een rapport met de titel Tussen twee dijken.", PEOPLE, Problem.NAME, "a title made up"),
+    # negations, clause by clause
+    ("Wegen worden niet betaald uit het pompfonds.", RULES, None, "a negation that is there"),
+    ("Wegen worden betaald uit het pompfonds.", RULES, Problem.NEGATION, "left out"),
+    ("Een waterschap mag het geld niet voor vijvers gebruiken.", RULES, Problem.NEGATION, "put in"),
+    (
+        "De gemeente mag het pompgeld in 2028 gebruiken.",
+        DIKES,
+        None,
+        "the negation is in a clause about something else",
+    ),
+    ("De gemeente mag het pompgeld in 2028 niet gebruiken.", DIKES, Problem.NEGATION, "and does not prove another"),
+    ("Een nieuw plan is geen voorwaarde.", DIKES, None, "the clause with the negation by itself"),
+    ("Een nieuw plan is een voorwaarde.", DIKES, Problem.NEGATION, "that clause without it"),
+    # must, may, need not
+    ("Een gemeente moet het plan uiterlijk op 1 juni 2026 indienen.", RULES, None, "an obligation"),
+    ("Een gemeente mag het plan uiterlijk op 1 juni 2026 indienen.", RULES, Problem.MODALITY, "made a permission"),
+    ("Een gemeente hoeft het plan niet op 1 juni 2026 in te dienen.", RULES, Problem.NEGATION, "made free"),
+    ("Een waterschap moet het geld ook voor vijvers gebruiken.", RULES, Problem.MODALITY, "a permission made a duty"),
+    # opposites
+    ("Ten hoogste 20 procent gaat naar sloten.", RULES, Problem.OPPOSITE, "at least, at most"),
+    ("Minstens 20 procent gaat naar sloten.", RULES, None, "at least in another word"),
+    ("De bijdrage is tijdelijk.", RULES, Problem.OPPOSITE, "for ever, for a time"),
+    ("De regeling stopt na de zomer van 2027.", RULES, Problem.OPPOSITE, "before, after"),
+    ("Het toezicht vindt plaats binnen het stroomgebied.", RULES, Problem.OPPOSITE, "outside, inside"),
+    (
+        "De inspecteur beoordeelt het plan nadat de gemeente bouwt.",
+        RULES,
+        Problem.OPPOSITE,
+        "before, after, of a clause",
+    ),
+    ("De waterstand steeg in 2025.", RULES, Problem.OPPOSITE, "fell, rose"),
+    ("Met de plannen worden de lasten voor boeren hoger.", RULES, Problem.OPPOSITE, "lower, higher"),
+    ("De lasten voor boeren worden lager met de plannen.", RULES, None, "lower, in another order"),
+    ("Bewoners met een hoge dijk lopen vaak gevaar.", DIKES, Problem.OPPOSITE, "low, high"),
+    ("Bewoners met een lage dijk lopen zelden gevaar.", DIKES, Problem.OPPOSITE, "often, seldom"),
+    ("De herstelwerken duren drie jaar korter dan gepland.", DIKES, Problem.OPPOSITE, "longer, shorter"),
+    # words
+    (
+        "De kabelbaan naar het vliegveld wordt volgend seizoen geschilderd.",
+        DIKES,
+        Problem.DISTANT,
+        "nothing of it is there",
+    ),
+    ("Zie www.voorbeeld.nl voor de dijken.", DIKES, Problem.FOREIGN, "an address that no source has"),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "problem"),
+    [
+        pytest.param(sentence, source, problem, id=f"{reason}: {sentence}")
+        for sentence, source, problem, reason in CASES
+    ],
+)
+def test_a_sentence_passes_when_its_source_says_it_and_is_refused_with_the_reason_otherwise(
+    sentence: str, source: Document, problem: Problem | None
+) -> None:
+    verdict = checked(sentence, source)
+    assert verdict.problem == problem, verdict
+    assert bool(verdict.evidence) == (problem is None)
+
+
+def test_every_quote_is_an_exact_slice_of_its_document() -> None:
+    verdict = checked("LNV draagt in 2026 € 40 miljoen bij aan het pompfonds en EZK € 21 miljoen.", TABLE)
+    assert len(verdict.evidence) >= 2
+    assert all(TABLE.text[one.start : one.end] == one.quote for one in verdict.evidence)
+
+
+def test_everything_that_a_source_says_is_proven_by_it() -> None:
+    """The law behind the table: whatever the rules are, a sentence proves itself."""
+    for source in (DIKES, PEOPLE, RULES):
+        for block in source.blocks:
+            for sentence in source.text[block.start : block.end].split(". "):
+                assert checked(f"{sentence.rstrip('.')}.", source).problem is None, sentence
+
+
+def test_a_week_between_two_dates_follows_from_them() -> None:
+    source = written_down("Vragen | 2 september 2026", "Gesteld | 2 september 2026", "Beantwoord | 9 september 2026")
+    said = "De vragen zijn gesteld op 2 september 2026 en een week later, op 9 september, beantwoord."
+    assert checked(said, source).problem is None
+    assert checked(said.replace("een week", "twee weken"), source).problem is Problem.FIGURE
+
+
+@pytest.mark.parametrize(
+    ("said", "exact", "fits"),
+    [
+        ("ruim € 5 miljoen", "5400000", True),
+        ("ruim € 5 miljoen", "6100000", False),  # more than one step above
+        ("ruim € 5 miljoen", "4900000", False),
+        ("bijna 300 woningen", "296", True),
+        ("bijna 300 woningen", "304", False),
+        ("ongeveer 7 procent", "6.8", True),
+        ("7 procent", "6.8", False),  # not said to be a rounding
+        ("€ 4,27 miljard", "4268000000", True),
+        ("€ 4,27 miljard", "4262000000", False),
+        ("€ 4 miljard", "4262000000", False),
+    ],
+)
+def test_a_rounding_is_one_only_at_the_digits_it_is_written_with(said: str, exact: str, fits: bool) -> None:
+    (figure,) = figures.find(said)
+    assert rounds(said, figure, [(figure.kind, str(Decimal(exact)))]) is fits
+
+
+def test_of_a_sentence_without_or_with_unknown_markers_nothing_is_checked() -> None:
+    library = Library(DIKES)
+    checker = Checker(SameMeaning(), library.documents.__getitem__)
+    assert checker.check(Written("De dijk is hoog.", ()), library.hits()).problem is Problem.UNCITED
+    verdict = checker.check(Written("De dijk is hoog.", (9,)), library.hits())
+    assert (verdict.problem, verdict.detail) == (Problem.UNKNOWN_SOURCE, "[9]")
