@@ -16,6 +16,7 @@ from assistant.web.wording import Wording
 _log = logging.getLogger(__name__)
 
 Text = Annotated[str, Field(max_length=20_000)]
+Asked = Annotated[str, Field(max_length=100_000)]  # a question as it was typed: much longer than one that is answered
 Short = Annotated[str, Field(max_length=400)]
 Url = Annotated[str, Field(max_length=2_000)]
 Token = Annotated[str, Field(max_length=100)]
@@ -43,6 +44,15 @@ class Request(BaseModel):
 # ------------------------------------------------------------------------------------------------ asking
 
 
+class ChosenDocument(BaseModel):
+    """A document to search in; the browser keeps its title to show."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Short
+    title: Text = ""
+
+
 class ChosenFilters(BaseModel):
     """The filters of the page. `mine`: only the private documents of the conversation."""
 
@@ -51,6 +61,7 @@ class ChosenFilters(BaseModel):
     types: list[Short] = []
     dossiers: list[Short] = []
     publishers: list[Short] = []
+    documents: list[ChosenDocument] = []
     since: Short = ""
     until: Short = ""
     mine: bool = False
@@ -77,18 +88,19 @@ class ChosenFilters(BaseModel):
             publishers=tuple(self.publishers),
             since=since or None,
             until=until or None,
+            documents=tuple(one.id for one in self.documents),
         )
 
 
 class EarlierTurn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    question: Text
+    question: Asked
     answer: Text = ""
 
 
 class Ask(Request):
-    question: Annotated[str, Field(max_length=100_000)]
+    question: Asked
     turns: Annotated[list[EarlierTurn], Field(max_length=MOST_TURNS)] = []
     filters: ChosenFilters = ChosenFilters()
     written: bool = False  # by a language model; else in the sentences of the sources
@@ -159,7 +171,7 @@ class KeptFinding(_Kept):
 
 
 class KeptAnswer(_Kept):
-    question: Annotated[str, Field(max_length=100_000)]
+    question: Asked
     understood_as: Text | None = None
     outcome: model.Outcome
     reason: Text | None = None
@@ -203,7 +215,7 @@ def _in_order(spans: list[tuple[int, int]], length: int) -> Iterator[tuple[int, 
 
 
 class KeptExchange(_Kept):
-    question: Annotated[str, Field(max_length=100_000)]
+    question: Asked
     answer: KeptAnswer | None = None
     problem: Text = ""
 
@@ -266,7 +278,9 @@ def problem(error: Exception, request: Mapping[str, Any]) -> Reply:
         _log.warning("%s", error)
         return {"problem": wording.sentence(error, words), "detail": str(error)}
     if isinstance(error, ValidationError):
-        _log.warning("a request that the page does not send: %s", error)
+        # Without the values: what people ask and upload belongs in no log.
+        wrong = [(one["type"], *one["loc"]) for one in error.errors(include_input=False, include_context=False)]
+        _log.warning("a request that the page does not send: %s", wrong)
         return {"problem": words.not_understood}
     _log.error("a request failed", exc_info=error)
     return {"problem": wording.sentence(error, words)}

@@ -98,12 +98,19 @@ def test_a_title_opens_the_whole_document_and_closing_goes_back_to_it(page: Page
     expect(page.locator("#documents tbody .status")).to_contain_text("Vervangen door Nieuwe brief")
 
 
-def test_a_question_about_a_document_begins_in_the_box(page: Page) -> None:
+def test_a_question_about_a_document_begins_in_the_box_and_is_asked_of_that_document_alone(
+    page: Page, assistant: FakeAssistant
+) -> None:
     opened(page)
     page.get_by_label("Zoek een document").fill("proefgelden")
     page.get_by_role("button", name="Vraag over dit document: Regeling proefgelden").click()
     expect(page.locator("#question textarea")).to_be_focused()
     assert page.input_value("#question") == "Wat staat er in ‘Regeling proefgelden’ over "
+    expect(page.locator("#filters-chosen .chip")).to_have_text("Regeling proefgelden ×")
+    page.keyboard.type("het budget?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer")).to_be_visible()
+    assert assistant.asked[-1].filters.documents == ("regeling-1",)
 
 
 def test_the_list_is_fetched_anew_when_the_tab_is_opened_again(page: Page, assistant: FakeAssistant) -> None:

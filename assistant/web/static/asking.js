@@ -4,7 +4,9 @@ const asking = (() => {
   const { byId, text, make, when } = desk;
   const textArea = () => document.querySelector("#question textarea");
   const turns = () => byId("turns");
-  let running = null; // {stop: AbortController, place: element}
+  const REMEMBERED = 6; // earlier turns that go with a question; the program looks at no more
+  const LONGEST = 100_000; // characters; a question of far fewer is answered with how long it may be
+  let running = null; // {stop: AbortController, section: element}
   let editing = null; // index of the question that is asked anew
   const requested = []; // what other parts add to a question: functions that return part of the request
   const beforeLinked = []; // listeners for the address the page was opened with
@@ -31,6 +33,7 @@ const asking = (() => {
     if (conversations.current() !== conversation) return;
     if (reply.problem) return message(reply.problem);
     reply.said.forEach((html, index) => fill(place.children[index], html));
+    if (running) return retire(); // a question was asked meanwhile: the newest answer is its own
     newest();
     place.lastElementChild.scrollIntoView({ block: "start" });
   }
@@ -60,14 +63,16 @@ const asking = (() => {
   // -------------------------------------------------------------------- asking
 
   async function ask(question) {
-    question = question.trim();
+    question = question.trim().slice(0, LONGEST);
     if (running) return;
     message("");
     const conversation = conversations.current();
     const before = conversation.turns.slice(0, editing ?? conversation.turns.length);
+    const adds = before.length === conversation.turns.length;
+    const language = desk.language();
     const request = {
       question,
-      turns: before.map((one) => ({
+      turns: before.slice(-REMEMBERED).map((one) => ({
         question: one.question,
         answer: (one.answer?.statements ?? []).map((statement) => statement.text).join(" ").slice(0, 20000),
       })),
@@ -122,10 +127,12 @@ const asking = (() => {
     }
     dropped.forEach((old) => old.remove());
     exchange.filters = request.filters;
-    conversation.turns = [...before, exchange];
+    const elsewhere = adds ? conversation.turns.slice(before.length) : []; // asked in another tab meanwhile
+    conversation.turns = [...before, ...elsewhere, exchange];
     edited(null);
     conversations.keep();
     announce(section);
+    if (elsewhere.length || language !== desk.language()) return show(conversation);
     newest();
     section.scrollIntoView({ block: "start", behavior: desk.calm() });
   }
@@ -287,6 +294,7 @@ const asking = (() => {
   when("#turns", () => {
     const linked = asked();
     conversations.onOpen(show);
+    conversations.onChanged((conversation) => running || show(conversation));
     if (!linked) return conversations.begin();
     conversations.startNew();
     for (const listener of beforeLinked) listener(linked.given);

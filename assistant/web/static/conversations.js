@@ -4,10 +4,19 @@ const conversations = (() => {
   const { byId, kept, text, make, when } = desk;
   const MOST = 100;
   let current = null; // {id, title, changed, collection, turns: [exchange]}
-  let told = false; // whether the user heard that nothing can be kept
+  let told = false; // whether the user heard that nothing can be kept any more
   const opened = []; // listeners
+  const changed = []; // listeners for a conversation that another tab changed while it is open here
 
-  const list = () => kept.get("conversations") ?? [];
+  // What is kept may be damaged, or of another version: what does not look like ours is not there.
+  const list = () => {
+    const found = kept.get("conversations");
+    return Array.isArray(found) ? found.filter((one) => typeof one?.id === "string") : [];
+  };
+  const read = (id) => {
+    const found = kept.get(`conversation.${id}`);
+    return found?.id === id && Array.isArray(found.turns) ? found : null;
+  };
   const fresh = () => ({ id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), title: "", changed: "", collection: null, turns: [] });
 
   function remember(id) {
@@ -35,17 +44,15 @@ const conversations = (() => {
     const done =
       kept.set(`conversation.${current.id}`, current) &&
       kept.set("conversations", [{ id: current.id, title: title(current), changed: current.changed }, ...others]);
-    if (!done && !told) {
-      told = true;
-      desk.toast(text(others.length ? "store_full" : "store_off"));
-    }
+    if (!done && !told) desk.toast(text(others.length ? "store_full" : "store_off"));
+    told = !done;
     show();
   }
 
   const title = (conversation) => conversation.title || (conversation.turns[0]?.question ?? "").slice(0, 120);
 
   function forget(id, others) {
-    const gone = kept.get(`conversation.${id}`);
+    const gone = read(id);
     // Private documents of a conversation go with it.
     if (gone?.collection) desk.call("forget", { collection: gone.collection });
     kept.remove(`conversation.${id}`);
@@ -60,12 +67,11 @@ const conversations = (() => {
   }
 
   const openId = (id) => {
-    const found = kept.get(`conversation.${id}`);
-    open(found ?? fresh());
+    open(read(id) ?? fresh());
   };
 
   function rename(id, name) {
-    const conversation = id === current.id ? current : kept.get(`conversation.${id}`);
+    const conversation = id === current.id ? current : read(id);
     if (!conversation) return;
     conversation.title = name.trim().slice(0, 120);
     kept.set(`conversation.${id}`, conversation);
@@ -96,7 +102,7 @@ const conversations = (() => {
     const here = one.id === current.id;
     const choose = make("button", { type: "button", class: "choose", "data-id": one.id, "aria-current": here ? "true" : null }, name);
     choose.addEventListener("click", () => {
-      openId(one.id);
+      if (one.id !== current.id) openId(one.id); // the one that is open may be waiting for an answer
       menu(false);
       document.querySelector("#question textarea")?.focus();
     });
@@ -165,14 +171,26 @@ const conversations = (() => {
     show();
   });
   desk.onLanguage(show);
-  // Another tab of this browser may change the list.
-  addEventListener("storage", (event) => event.key === "assistant.conversations" && show());
+
+  // Another tab of this browser may change the list, and add to the conversation that is open here or delete it. Without
+  // this, what is kept next from here would take the place of what was added there.
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key === "assistant.conversations") show();
+    if (!current || key !== `assistant.conversation.${current.id}`) return;
+    if (newValue === null) return open(fresh());
+    const found = read(current.id);
+    if (!found || JSON.stringify(found) === JSON.stringify(current)) return;
+    for (const name of Object.keys(current)) if (!(name in found)) delete current[name];
+    Object.assign(current, found);
+    for (const listener of changed) listener(current);
+  });
 
   return {
     current: () => current,
     keep,
     title,
     onOpen: (listener) => opened.push(listener),
+    onChanged: (listener) => changed.push(listener),
     begin: () => openId(remembered()),
     startNew: () => open(fresh()),
   };

@@ -70,18 +70,17 @@ const documents = (() => {
     desk.say(byId("documents-pages").querySelector("span:not([data-text])").textContent);
   }
 
-  /** A question about one document: the beginning stands in the box, and the search is limited to it where that can be. */
+  /** A question about one document: the beginning stands in the box, and the search is limited to it. */
   function about(id, title) {
     document.querySelector('#tabs [role="tab"]')?.click();
     source.close(false);
-    const limited = typeof filters !== "undefined" && typeof filters.only === "function";
-    if (limited) filters.only(id, title);
+    filters.only(id, title);
     asking.write(text("documents.about_start", { title }));
     requestAnimationFrame(() => {
       const area = document.querySelector("#question textarea");
       area.focus();
       area.setSelectionRange(area.value.length, area.value.length);
-      if (limited) desk.say(text("documents.about_limited"));
+      desk.say(text("documents.about_limited"));
     });
   }
 

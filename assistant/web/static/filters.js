@@ -6,7 +6,7 @@ const filters = (() => {
   const LISTS = ["types", "dossiers", "publishers"];
   const DATES = ["since", "until"];
   const SEARCHED = 8; // values from which a list has a search box
-  const none = () => ({ types: [], dossiers: [], publishers: [], since: "", until: "", mine: false });
+  const none = () => ({ types: [], dossiers: [], publishers: [], documents: [], since: "", until: "", mine: false });
   let chosen = none();
   let counted = null; // the last reply: values with counts, remaining, total, wrong
   let latest = 0; // number of the last request, so that a late reply to an earlier one is dropped
@@ -29,7 +29,9 @@ const filters = (() => {
   function known(found) {
     const texts = (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string" && one) : []);
     const one = (value) => (typeof value === "string" ? value : "");
+    const documents = (Array.isArray(found?.documents) ? found.documents : []).filter((it) => typeof it?.id === "string" && it.id);
     return {
+      documents: documents.map(({ id, title }) => ({ id, title: one(title) })),
       types: texts(found?.types), dossiers: texts(found?.dossiers), publishers: texts(found?.publishers),
       since: one(found?.since), until: one(found?.until), mine: found?.mine === true,
     };
@@ -52,6 +54,9 @@ const filters = (() => {
   }
 
   const get = () => structuredClone(chosen);
+
+  /** Search in one document and nothing else. */
+  const only = (id, title) => set({ ...none(), documents: [{ id, title }] });
 
   function keep() {
     const conversation = conversations.current();
@@ -188,6 +193,8 @@ const filters = (() => {
         { [list]: chosen[list].filter((one) => one !== value) },
       ]),
     );
+    for (const { id, title } of chosen.documents)
+      all.push([title || id, { documents: chosen.documents.filter((other) => other.id !== id) }]);
     for (const name of DATES) if (chosen[name]) all.push([`${text(name)} ${chosen[name]}`, { [name]: "" }]);
     if (chosen.mine) all.push([text("within.mine"), { mine: false }]);
     return all;
@@ -305,5 +312,5 @@ const filters = (() => {
     asking.tools.retry(index);
   };
 
-  return { get, set, refresh, onChange: (listener) => changed.push(listener) };
+  return { get, set, only, refresh, onChange: (listener) => changed.push(listener) };
 })();

@@ -23,9 +23,9 @@ const questionList = (() => {
   const failed = () => numbersOf((exchange) => exchange && came(exchange) === "failed");
 
   function keep() {
-    if (desk.kept.set("question-list", list) || told) return;
-    told = true;
-    desk.toast(said("not_kept"));
+    const done = desk.kept.set("question-list", list);
+    if (!done && !told) desk.toast(said("not_kept"));
+    told = !done;
   }
 
   function problem(words) {
@@ -174,6 +174,7 @@ const questionList = (() => {
     const stopper = new AbortController();
     const language = desk.language();
     if (anew) await drawRows();
+    if (running) return; // begun by another button meanwhile
     running = { stop: stopper };
     for (const number of numbers) list.exchanges[number - 1] = null;
     state();
@@ -268,9 +269,24 @@ const questionList = (() => {
     } else does[button.id]?.();
   });
 
-  when("#question-list", () => {
-    list = { ...fresh(), ...desk.kept.get("question-list") };
+  /** The list as this browser keeps it; one that is damaged is not there. */
+  function kept() {
+    const found = { ...fresh(), ...desk.kept.get("question-list") };
+    const sound = Array.isArray(found.questions) && Array.isArray(found.exchanges) && typeof found.text === "string";
+    return sound && ["enter", "check", "answers"].includes(found.stage) ? found : fresh();
+  }
+
+  function show() {
+    list = kept();
     byId("list-questions").value = list.questions.join("\n");
+    draw();
+    if (list.stage === "answers") drawRows();
+  }
+
+  // Another tab may go on with the list: what is kept next from here must not take its place.
+  addEventListener("storage", ({ key }) => key === "assistant.question-list" && place() && !running && show());
+
+  when("#question-list", () => {
     byId("list-text").addEventListener("input", () => {
       list.text = byId("list-text").value;
       keep();
@@ -286,8 +302,7 @@ const questionList = (() => {
       if (file) readFile(file);
       target.value = ""; // so that the same file can be chosen again
     });
-    draw();
-    if (list.stage === "answers") drawRows();
+    show();
   });
 
   desk.onLanguage(() => {

@@ -7,6 +7,8 @@ const thumbs = (() => {
   const offered = document.querySelector('meta[name="thumbs"]'); // its content marks private documents
   if (!offered) return {};
 
+  const keeping = new Set(); // exchanges of which a judgement is on its way
+
   const isOwn = (exchange) =>
     exchange.filters?.mine || exchange.answer?.citations.some((one) => one.document_id.startsWith(offered.content));
 
@@ -34,6 +36,8 @@ const thumbs = (() => {
   async function keep(index, judgement) {
     const { turns, ...conversation } = conversations.current();
     const exchange = turns[index];
+    if (keeping.has(exchange)) return; // a second click would be a second judgement
+    keeping.add(exchange);
     const reply = await desk.call("thumb", {
       ...judgement,
       question: exchange.question,
@@ -42,6 +46,7 @@ const thumbs = (() => {
       filters: exchange.filters ?? {},
       replaces: exchange.thumb?.id ?? null,
     });
+    keeping.delete(exchange);
     if (conversations.current().id !== conversation.id) return;
     const section = sectionOf(index);
     if (reply.problem) return told(section, reply.problem, true);
