@@ -168,6 +168,7 @@ def test_ask_gives_the_answer_of_the_contract(program: Program) -> None:
     assert found["statements"][0] == {
         "text": "Voor de wijk is € 256 miljoen beschikbaar tot en met 2025.",
         "citations": [1],
+        "emphasis": [[16, 29]],
     }
     first = found["citations"][0]
     assert set(first) >= CITATION

@@ -73,7 +73,7 @@ def test_a_question_in_english_is_answered_from_the_dutch_text(assistant: Assist
 def test_a_follow_up_is_understood_from_the_question_before(assistant: Assistant) -> None:
     before = Turn("Hoeveel geld is er voor de SPUK Kansrijke Wijk?")
     answer = assistant.ask(Question("En voor de tweede tranche?", turns=(before,)))
-    assert answer.understood_as == "En voor de tweede tranche (hoeveel geld, SPUK Kansrijke Wijk)?"
+    assert answer.understood_as == "Hoeveel geld is er voor de tweede tranche van de SPUK Kansrijke Wijk?"
     assert "tweede tranche" in first(answer)
 
 

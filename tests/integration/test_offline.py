@@ -158,28 +158,13 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 def _ask_page(address: str) -> str:
-    """Ask as the page itself does: over Gradio's queue. Gives the conversation as HTML."""
-    config = json.loads(_get(f"{address}/config"))
-    props = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
-    asking = next(
-        one
-        for one in config["dependencies"]
-        if one["inputs"] and props[one["inputs"][0]] == "question-box" and len(one["inputs"]) > 5
-    )
-    data = [QUESTION, [], [], "", "", None, None]
-    joined = {"data": data, "fn_index": asking["id"], "session_hash": "offline", "trigger_id": asking["targets"][0][0]}
-    _get(f"{address}{config['api_prefix']}/queue/join", joined)
-    conversation = ""
-    with urllib.request.urlopen(
-        f"{address}{config['api_prefix']}/queue/data?session_hash=offline", timeout=60
-    ) as lines:
-        for line in lines:
-            if line.startswith(b"data: "):
-                message = json.loads(line[6:])
-                conversation += json.dumps(message.get("output", {}), ensure_ascii=False)
-                if message["msg"] in ("process_completed", "close_stream"):
-                    break
-    return conversation
+    """Ask as the page itself does: an endpoint over Gradio's queue, whose replies come as they are made."""
+    prefix = json.loads(_get(f"{address}/config"))["api_prefix"]
+    asked = {"data": [{"language": "nl", "question": QUESTION}]}
+    event = json.loads(_get(f"{address}{prefix}/call/ask", asked))["event_id"]
+    with urllib.request.urlopen(f"{address}{prefix}/call/ask/{event}", timeout=60) as lines:
+        replies = [json.loads(line[6:]) for line in lines if line.startswith(b"data: ")]
+    return json.dumps(replies, ensure_ascii=False)
 
 
 # ------------------------------------------------------------------------------------------------ how it is watched
