@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from assistant.errors import IndexUnusable, SettingsError, UnreadableDocument
 from assistant.model import (
@@ -58,9 +57,6 @@ class Assistant:
         self._collections: Collections | None = None
         self._corpus_uploads: CorpusUploads | None = None
         self._withins: dict[str, _Within] = {}
-        self._needs_ocr: WeakKeyDictionary[Index | JoinedIndex, Sequence[tuple[str, tuple[int, ...]]]] = (
-            WeakKeyDictionary()
-        )
 
     # ---------------------------------------------------------------------------------------- asking
 
@@ -187,14 +183,6 @@ class Assistant:
     def unreadable(self) -> Sequence[UnreadableFile]:
         """The files that did not become documents, and why."""
         return self._reading().unreadable()
-
-    def needs_ocr(self) -> Sequence[tuple[str, tuple[int, ...]]]:
-        """Files with pages that could not be read here: path and page numbers. Found out once for every state of the index."""
-        index = self._reading()
-        with self._lock:
-            if index not in self._needs_ocr:
-                self._needs_ocr[index] = tuple(index.needs_ocr())
-            return self._needs_ocr[index]
 
     def file(self, document_id: str) -> Path | None:
         """The original file, when it still stands there unchanged: another page would get a wrong highlight."""

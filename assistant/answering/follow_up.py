@@ -34,7 +34,7 @@ _POINTS = re.compile(
     r"|\b(?:dat|die|dit|deze|that|those|this|these)\s+(?:geld|bedrag|geldbedrag|budget|jaar|periode|onderzoek|evaluatie|rapport|brief|debat|overleg|datum|"
     r"artikel|voorwaarden?|gemeenten|gebieden|regels?|money|amount|year|report|letter|debate|study|evaluation)\b"
     r"|(?<=[a-z] )(?:die|dat|deze|dit)\b(?=\s+(?:naar|voor|in|op|aan|bij|over|uit|met|tegen|van)\b)"
-    r"|\b(?:het|it)\b(?=\W*$|\s+(?:over|om|voor|in|dan|nu|precies|op)\b)"
+    r"|\b(?:het|it)\b(?=\W*$|\s+(?:over|om|voor|in|dan|nu|precies|op|aan|uit|mee|bij|door)\b)"
     r"|\bdaar\b(?=\W*$|\s+(?:de|het|een|is|was|zijn|over|voor|van|bij)\b)",
     re.IGNORECASE,
 )

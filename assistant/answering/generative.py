@@ -195,7 +195,7 @@ class GenerativeAnswerer:
 
     def _finished(self, answer: _Answer, reading: Reading) -> Draft:
         extractive = answer.extractive
-        if answer.statements:
+        if answer.wrote:
             return answer.draft()
         if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
             abstained = extractive if extractive.outcome == "abstained" else None
@@ -250,12 +250,14 @@ class _Answer:
         self.findings: list[Finding] = []
         self.failure = ""
         self.repairs = 0
+        self.wrote = False  # whether any of the statements is the model's own
 
     def add(self, written: Written, verdict: Verdict) -> bool:
         """Add a proven sentence, unless the answer says it already."""
         if any(_same(written.text, other.text) for other in self.statements):
             return False
         self.statements.append(DraftStatement(written.text, verdict.evidence))
+        self.wrote = True
         return True
 
     def replace(self, written: Written) -> bool:
@@ -284,7 +286,14 @@ class _Answer:
         self.findings.append(Finding("", str(failure)))
 
     def draft(self, *, growing: bool = False) -> Draft:
-        notices = (self.failure,) if self.failure else ()
+        """The statements as they are now; what the extractive side found no answer to stays said.
+
+        A model that wrote nothing of them wrote no answer: see `_finished`.
+        """
+        # Of a model that wrote some of it, no notice may say that this is the answer without one.
+        halfway = self.failure if self.failure == "failed_slow" else "failed_broken"
+        notices = (halfway,) if self.failure else ()
+        partly = self.extractive.outcome == "partly"
         if self.failure and not growing:
             # Cut off halfway: the extractive answer is whole, so it is added where it says something else.
             quoted = {evidence for statement in self.statements for evidence in statement.evidence}
@@ -293,8 +302,8 @@ class _Answer:
         return replace(
             self.extractive,
             statements=tuple(self.statements),
-            outcome="answered",
-            reason=None,
+            outcome="partly" if partly else "answered",
+            reason=self.extractive.reason if partly else None,
             nearest=(),
             suggestions=(),
             notices=notices,

@@ -161,11 +161,17 @@ class Reading:
             raise Stopped
 
 
+_LONGEST_TITLE = 80  # characters
+
+
 def _as_own(info: DocumentInfo) -> DocumentInfo:
     """What is known of a user's own document: an id that no other document has, and a type when it has none itself."""
     slug = re.sub(r"^-|-$", "", id_of_path(info.path)[:_SLUG])
+    # A title that is a whole sentence was guessed from the text; its owner knows the file by its name.
+    guessed = len(info.title) > _LONGEST_TITLE or info.title.rstrip().endswith((".", "?", "!", ":"))
     return replace(
         info,
+        title=Path(info.path).stem if guessed else info.title,
         id=f"{private.MARK}{secrets.token_hex(4)}-{slug}",
         type=info.type or OWN_TYPE,
         provenance="origineel",

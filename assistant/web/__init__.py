@@ -3,6 +3,7 @@
 __init__      build and serve
 page          the frame: tabs, box, buttons, what can be asked for, and how it is served
 requests      what the browser sends, checked
+own_origin    whose requests are answered, and what a browser may load
 start         the first screen
 asking        a question → the steps of its answer
 conversation  questions and answers as HTML
@@ -20,6 +21,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
+from assistant.settings import PROJECT
 
 if TYPE_CHECKING:
     from assistant.web.page import Assistant, Page
@@ -39,6 +41,8 @@ _QUIET = {
 def build(assistant: Assistant) -> Page:
     """The page over an assistant, ready to `launch()`."""
     os.environ.update(_QUIET)
+    # Gradio imports matplotlib where it is installed, which keeps a list of fonts, by itself in the home folder.
+    os.environ.setdefault("MPLCONFIGDIR", str(PROJECT / "indexes" / "matplotlib"))
     _reach_this_machine_directly()
     from assistant.web.page import Page
 

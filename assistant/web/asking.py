@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from assistant.as_json import answer_json
@@ -89,8 +89,16 @@ def steps(assistant: Answers, question: Question, *, written: bool = False) -> I
         left.set()
 
 
-def ask(assistant: Answers, request: Ask) -> Iterator[Reply]:
+def _nothing(answer: Answer) -> Sequence[str]:
+    del answer
+    return ()
+
+
+def ask(assistant: Answers, request: Ask, *, related: Callable[[Answer], Sequence[str]] = _nothing) -> Iterator[Reply]:
     """Replies with `html` to show after every step; the last also has the `exchange` for the browser to keep.
+
+    Args:
+        related: questions that lead on from an answer, for one that has no suggestions of its own.
 
     Raises:
         Told: a filter cannot be used; the question was not asked.
@@ -106,7 +114,8 @@ def ask(assistant: Answers, request: Ask) -> Iterator[Reply]:
         elif isinstance(step, str):
             yield {"html": progress_html(step, words), "step": wording.step(step, words)}
         elif isinstance(step, Answer):
-            exchange = Exchange(question.text, step)
+            answer = step if step.suggestions else replace(step, suggestions=tuple(related(step)))
+            exchange = Exchange(question.text, answer)
             yield {"html": said_html(exchange, words, newest=True), "exchange": exchange_json(exchange), "done": True}
         else:
             failed = problem(step, {"language": request.language})

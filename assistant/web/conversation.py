@@ -174,9 +174,18 @@ def _card(citation: Citation, words: Wording, *, hook: bool) -> str:
     info = citation.document
     return (
         f'<li class="card"><p class="card-title">{escape(info.title or info.id)} {marker_html(citation, words, hook=hook)}</p>'
-        f'<blockquote>{escape(citation.quote)}</blockquote><span class="where">{_where(citation, words)}</span>'
+        f'<blockquote>{escape(_without_headings(citation))}</blockquote><span class="where">{_where(citation, words)}</span>'
         f'<span class="links">{provenance_badge(info, words)}{official_link(info, words)}</span></li>'
     )
+
+
+def _without_headings(citation: Citation) -> str:
+    """A passage without the headings it begins with: they stand above and below it already."""
+    said = {citation.document.title, *citation.anchor.section[-1:]}
+    lines = citation.quote.split("\n")
+    while lines and lines[0].strip() in {"", *said}:
+        lines.pop(0)
+    return "\n".join(lines) or citation.quote
 
 
 def questions(texts: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,17 +18,16 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.web import asking, documents, start, wording
 from assistant.web.about import about_html
 from assistant.web.filters import Chosen, Filters
+from assistant.web.own_origin import OwnOrigin
 from assistant.web.question_list import QuestionList
 from assistant.web.requests import Ask, Conversation, Endpoints, Reply, Request
 from assistant.web.source import Library, SourcePanel
 from assistant.web.taking import Taking
 from assistant.web.thumbs import Thumbs
-from assistant.web.uploads import Host, Uploads
+from assistant.web.uploads import PLACE, Host, Uploads
 from assistant.web.wording import DUTCH
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from assistant.feedback import Feedback
 
 _log = logging.getLogger(__name__)
@@ -91,13 +90,14 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
     def launch(self, **options: Any) -> Any:
         """As `gradio.Blocks.launch`. The model is loaded meanwhile, so that the first question need not wait for it."""
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        host = str(options.get("server_name") or "127.0.0.1").strip("[]")
         ours = {
             "theme": _THEME,
             "head": self._thumbs.head() + _head(),
             "i18n": self._i18n,
             "app_kwargs": {
                 "routes": self._uploads.routes(),
-                "middleware": [Middleware(_OwnOrigin)],
+                "middleware": [Middleware(OwnOrigin, host=host, places=(f"/{PLACE}",))],
                 "docs_url": None,
                 "redoc_url": None,
             },
@@ -196,7 +196,8 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
 
     def _ask(self, request: Ask) -> Iterator[Reply]:
         library = self._library_of(request.collection)
-        return asking.ask(self._uploads.only_own(library, request) if request.filters.mine else library, request)
+        answers = self._uploads.only_own(library, request) if request.filters.mine else library
+        return asking.ask(answers, request, related=self._start.related)
 
 
 def _html(value: str, elem_id: str) -> gradio.HTML:
@@ -239,32 +240,3 @@ def _joined(first: str) -> str:
     ending = Path(first).suffix
     names = sorted(path.name for path in _STATIC.glob(f"*{ending}") if path.name != first)
     return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in (first, *names))
-
-
-_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    # Gradio starts itself with inline scripts and compiles its templates in the browser.
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval'; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-
-
-class _OwnOrigin:
-    """Tells the browser, with every response, to load nothing from another address."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_policy(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers: MutableMapping[str, Any] = message
-                headers["headers"] = [
-                    *message.get("headers", ()),
-                    (b"content-security-policy", _POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"no-referrer"),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, send_with_policy)

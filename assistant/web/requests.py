@@ -269,9 +269,10 @@ class Endpoints:
         self.at_once[name] = at_once
 
 
-def problem(error: Exception, request: Mapping[str, Any]) -> Reply:
+def problem(error: Exception, request: object) -> Reply:
     """An error as the page shows it; one that is nobody's fault but the program's is logged in full."""
-    words = wording.wording(str(request.get("language")))
+    language = request.get("language") if isinstance(request, Mapping) else None  # what is sent may be anything
+    words = wording.wording(str(language))
     if isinstance(error, Told):
         return {"problem": str(error)}
     if isinstance(error, AssistantError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import tomllib
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import SettingsError
-from assistant.model import DocumentInfo, Question
+from assistant.model import Answer, DocumentInfo, Question
 from assistant.web import wording
 from assistant.web.asking import Answers
 from assistant.web.conversation import questions
@@ -24,7 +25,16 @@ _log = logging.getLogger(__name__)
 
 FILE = "examples.toml"  # in a corpus folder
 A_THEME = 3  # questions shown at most
+RELATED = 3  # questions that lead on from an answer, at most
 _NEWEST = 4  # documents asked about when no theme has a question that is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question for the first screen. `says`: words that its answer must have, so that no wrong answer is put forward."""
+
+    question: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,11 @@ class Theme:
 
     nl: str
     en: str
-    questions: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return tuple(one.question for one in self.examples)
 
 
 class Library(Answers, Protocol):
@@ -52,12 +66,21 @@ def themes(folders: Sequence[Path]) -> list[Theme]:
     for path in (folder / FILE for folder in folders):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            found += [Theme(one["nl"], one["en"], tuple(map(str, one["questions"]))) for one in data.get("theme", [])]
+            found += [
+                Theme(one["nl"], one["en"], tuple(_example(it) for it in one["questions"]))
+                for one in data.get("theme", [])
+            ]
         except FileNotFoundError:
             continue
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-            raise SettingsError(f"{path} does not hold [[theme]] with nl, en and questions: {error!r}") from error
+            raise SettingsError(
+                f"{path} does not hold [[theme]] with nl, en and questions (each a text, or ask and says): {error!r}"
+            ) from error
     return found
+
+
+def _example(given: str | dict[str, str]) -> Example:
+    return Example(given) if isinstance(given, str) else Example(str(given["ask"]), str(given["says"]))
 
 
 class Start:
@@ -68,6 +91,7 @@ class Start:
         self._themes = themes
         self._lock = threading.Lock()
         self._tried: tuple[object, list[Theme]] | None = None
+        self._cited: dict[str, frozenset[str]] = {}  # by example: the documents of its answer
 
     def screen(self, request: Request) -> Reply:
         """`html` of the first screen."""
@@ -93,25 +117,39 @@ class Start:
                 self._tried = tuple(infos), self._try(infos)
             return self._tried[1]
 
+    def related(self, answer: Answer) -> tuple[str, ...]:
+        """Examples whose answers cite a document that this answer cites as well, in the order of the themes."""
+        here = {citation.document.id for citation in answer.citations}
+        if answer.outcome == "abstained":
+            return ()
+        others = (one for one, cited in self._cited.items() if cited & here and one != answer.question.strip())
+        return tuple(itertools.islice(others, RELATED))
+
     def _try(self, infos: Sequence[DocumentInfo]) -> list[Theme]:
         if not infos:
             return []
+        self._cited = {}
         found = []
         for theme in self._themes():
-            answered = self._answered(theme.questions)
+            answered = self._answered(theme.examples)
             if answered:
                 found.append(Theme(theme.nl, theme.en, answered))
         if found:
             return found
         newest = sorted(infos, key=lambda info: info.date, reverse=True)[:_NEWEST]
-        answered = self._answered([f"Waar gaat ‘{info.title}’ over?" for info in newest])
+        answered = self._answered([Example(f"Waar gaat ‘{info.title}’ over?") for info in newest])
         return [Theme("", "", answered)] if answered else []
 
-    def _answered(self, texts: Sequence[str]) -> tuple[str, ...]:
-        kept: list[str] = []
-        for text in texts:
-            if len(kept) < A_THEME and self._library.ask(Question(text), progress=_log.debug).outcome == "answered":
-                kept.append(text)
+    def _answered(self, examples: Sequence[Example]) -> tuple[Example, ...]:
+        kept: list[Example] = []
+        for one in examples:
+            answer = self._library.ask(Question(one.question), progress=_log.debug)
+            said = " ".join(statement.text for statement in answer.statements)
+            if answer.outcome != "answered" or one.says not in said:
+                continue
+            self._cited[one.question] = frozenset(citation.document.id for citation in answer.citations)
+            if len(kept) < A_THEME:
+                kept.append(one)
         return tuple(kept)
 
 

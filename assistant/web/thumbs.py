@@ -9,7 +9,7 @@ from pydantic import Field
 from assistant.as_json import answer_json
 from assistant.feedback import LONGEST_COMMENT, Feedback, Reason, Verdict
 from assistant.index.private import MARK, is_marked
-from assistant.web.requests import MOST_TURNS, ChosenFilters, Endpoints, KeptAnswer, Reply, Request, Text, Told
+from assistant.web.requests import MOST_TURNS, Asked, ChosenFilters, Endpoints, KeptAnswer, Reply, Request, Told
 
 
 class Judgement(Request):
@@ -18,9 +18,9 @@ class Judgement(Request):
     verdict: Verdict
     reason: Reason | None = None
     comment: Annotated[str, Field(max_length=LONGEST_COMMENT)] = ""
-    question: Annotated[str, Field(max_length=100_000)]
+    question: Asked
     answer: KeptAnswer
-    turns: Annotated[tuple[Text, ...], Field(max_length=MOST_TURNS)] = ()  # the earlier questions
+    turns: Annotated[tuple[Asked, ...], Field(max_length=MOST_TURNS)] = ()  # the earlier questions
     filters: ChosenFilters = ChosenFilters()
     replaces: Annotated[str, Field(pattern=r"^fb-[0-9a-f]{12}$")] | None = None
 

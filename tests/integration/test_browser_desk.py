@@ -114,7 +114,7 @@ def test_a_conversation_is_deleted_only_after_a_yes(page: Page) -> None:
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.get_by_role("button", name=f"Verwijder: {RUNS}").click()
-    assert asked == [f"Gesprek ‘{RUNS}’ verwijderen? De vragen en antwoorden zijn dan weg."]
+    assert asked == [f"Gesprek ‘{RUNS}’ verwijderen? De vragen, antwoorden en eigen documenten zijn dan weg."]
     assert titles(page) == [MONEY, RUNS]
     page.once("dialog", accept)
     page.get_by_role("button", name=f"Verwijder: {RUNS}").click()
@@ -176,6 +176,117 @@ def test_on_a_phone_the_list_of_conversations_opens_and_closes_by_keyboard(phone
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+# ------------------------------------------------------------------------------------------------ two tabs, odd stores
+
+
+def asked(page: Page) -> list[str]:
+    return [one.split(":\n", 1)[-1].strip() for one in page.locator(".turn:visible .asked").all_inner_texts()]
+
+
+def test_two_tabs_in_one_conversation_lose_nothing_of_each_other(page: Page, visit: Visit) -> None:
+    ask(page, RUNS)
+    beside = visit(context=page.context)
+    beside.click("#conversations .choose")
+    expect(beside.locator("#answer")).to_contain_text("eind 2031")
+    ask(page, MONEY)
+    expect(beside.locator(".turn")).to_have_count(2)
+    expect(beside.locator("#answer")).to_contain_text("12,5 miljoen")
+    ask(beside, UNKNOWN)
+    expect(page.locator(".turn")).to_have_count(3)
+    page.reload()
+    ready(page)
+    assert asked(page) == [RUNS, MONEY, UNKNOWN]
+
+
+def test_a_question_that_waits_keeps_what_another_tab_asked_meanwhile(
+    page: Page, visit: Visit, held: FakeAssistant
+) -> None:
+    ask(page, RUNS)
+    beside = visit(context=page.context)
+    beside.click("#conversations .choose")
+    expect(beside.locator("#answer")).to_be_visible()
+    start_asking(page, "wacht: wat is het budget?")
+    expect(page.locator("[data-progress]")).to_be_visible()
+    ask(beside, UNKNOWN)
+    held.hold.set()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator("#answer")).to_contain_text("12,5 miljoen")
+    assert asked(page) == [RUNS, UNKNOWN, "wacht: wat is het budget?"]
+    expect(beside.locator(".turn")).to_have_count(3)
+
+
+def test_a_conversation_that_another_tab_deletes_does_not_come_back(page: Page, visit: Visit) -> None:
+    ask(page, RUNS)
+    beside = visit(context=page.context)
+    beside.click("#conversations .choose")
+    expect(beside.locator("#answer")).to_be_visible()
+    page.once("dialog", accept)
+    page.get_by_role("button", name=f"Verwijder: {RUNS}").click()
+    expect(beside.locator(".start")).to_be_visible()
+    ask(beside, MONEY)
+    assert titles(page) == titles(beside) == [MONEY]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("conversations", "{}"),
+        ("conversations", '"x"'),
+        ("conversations", '[null, 3, {"title": "zonder id"}]'),
+        ("conversations", "[{"),
+        ("conversation.x", '{"id": "x"}'),
+        ("conversation.x", '{"id": "x", "turns": "y"}'),
+        ("question-list", '{"questions": "x", "stage": "answers"}'),
+    ],
+)
+def test_what_is_kept_and_damaged_is_left_out_and_the_page_works(
+    visit: Visit, trouble: list[str], name: str, value: str
+) -> None:
+    once = f"if (!localStorage.length) localStorage.setItem('assistant.{name}', {value!r});"
+    page = visit(
+        script=f"{once} sessionStorage.getItem('assistant.current') ?? sessionStorage.setItem('assistant.current', 'x')"
+    )
+    expect(page.locator(".start")).to_be_visible()
+    ask(page, RUNS)
+    page.reload()
+    ready(page)
+    assert titles(page) == asked(page) == [RUNS]
+    assert trouble == []
+
+
+def test_a_question_far_too_long_does_not_end_the_conversation(page: Page, assistant: FakeAssistant) -> None:
+    ask(page, "woord " * 20_000)
+    ask(page, MONEY)
+    expect(page.locator("#answer")).to_contain_text("12,5 miljoen")
+    assert len(assistant.asked[-1].turns) == 1
+    for _ in range(7):
+        ask(page, RUNS)
+    assert [turn.question for turn in assistant.asked[-1].turns] == [RUNS] * 6
+
+
+def test_a_language_that_is_chosen_while_an_answer_is_on_its_way_is_that_of_all_answers(
+    page: Page, held: FakeAssistant
+) -> None:
+    ask(page, RUNS)
+    start_asking(page, "wacht: wat is het budget?")
+    expect(page.locator("[data-progress]")).to_be_visible()
+    page.click("#language")
+    held.hold.set()
+    expect(page.get_by_role("button", name="Edit question")).to_have_count(2)
+    expect(page.get_by_role("button", name="Wijzig vraag")).to_have_count(0)
+    expect(page.locator("#answer")).to_contain_text("12,5 miljoen")
+
+
+def test_choosing_the_conversation_that_waits_for_an_answer_leaves_it_waiting(page: Page, held: FakeAssistant) -> None:
+    ask(page, RUNS)
+    start_asking(page, "wacht: wat is het budget?")
+    expect(page.locator("[data-progress]")).to_be_visible()
+    page.click("#conversations .choose")
+    held.hold.set()
+    expect(page.locator("#answer")).to_contain_text("12,5 miljoen")
+    expect(page.locator(".turn")).to_have_count(2)
+
+
 # ------------------------------------------------------------------------------------------------ asking again, otherwise
 
 
@@ -204,6 +315,16 @@ def test_a_question_is_asked_again_in_its_own_place(page: Page, assistant: FakeA
     assert [turn.question for turn in assistant.asked[-1].turns] == [RUNS]
 
 
+def test_an_empty_question_is_not_asked(page: Page, assistant: FakeAssistant) -> None:
+    before = len(assistant.asked)
+    page.fill("#question", "   ")
+    page.click("#ask")
+    expect(page.locator("#message")).to_contain_text("Typ eerst uw vraag.")
+    expect(page.locator("#question textarea")).to_be_focused()
+    expect(page.locator(".turn")).to_have_count(0)
+    assert len(assistant.asked) == before
+
+
 def test_editing_an_earlier_question_drops_what_came_after_it_unless_it_is_left_alone(page: Page) -> None:
     for question in (RUNS, MONEY, AFTER):
         ask(page, question)
@@ -214,6 +335,11 @@ def test_editing_an_earlier_question_drops_what_came_after_it_unless_it_is_left_
     expect(page.locator("#editing")).to_contain_text("Wat daarna kwam, vervalt.")
     page.get_by_role("button", name="Laat de vraag zoals hij was").click()
     expect(page.locator("#editing")).to_have_count(0)
+    assert page.input_value("#question") == ""
+    edit.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#editing")).to_have_count(0)
+    expect(page.locator("#question textarea")).to_be_focused()
     assert page.input_value("#question") == ""
     expect(page.locator(".turn")).to_have_count(3)
     ask(page, UNKNOWN)

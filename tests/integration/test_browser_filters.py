@@ -225,6 +225,14 @@ def test_an_abstention_within_filters_offers_to_ask_without_them(page: Page, ass
     expect(page.locator(".turn")).to_have_count(2)
     assert not assistant.asked[-1].filters
     expect(page.locator("#filters-said")).to_have_text("Zoekt in alle 10 documenten")
+    open_panel(page)
+    choose(page, "types", "Kamerbrief")
+    ask(page, UNKNOWN)
+    expect(page.get_by_role("button", name=DUTCH.within.unfiltered)).to_have_count(1)
+    ask(page, UNKNOWN)
+    # Asked again from above, what came after it would be dropped.
+    expect(page.get_by_role("button", name=DUTCH.within.unfiltered)).to_have_count(1)
+    expect(page.locator("[data-newest]").get_by_role("button", name=DUTCH.within.unfiltered)).to_be_visible()
 
 
 # ------------------------------------------------------------------------------------------------ for everyone

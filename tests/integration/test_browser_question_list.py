@@ -271,6 +271,22 @@ def test_the_list_survives_another_tab_and_a_reload_until_it_is_cleared(page: Pa
     expect(page.locator("#list-enter")).to_be_visible()
 
 
+def test_a_list_in_two_tabs_of_the_browser_is_one_list(page: Page, visit: Visit) -> None:
+    answer(page, RUNS)
+    beside = visit(context=page.context)
+    open_tab(beside)
+    expect(beside.locator("#list-answers tbody tr")).to_have_count(1)
+    beside.click("#list-change")
+    beside.fill("#list-questions", f"{RUNS}\n{MONEY}")
+    beside.click("#list-answer")
+    expect(beside.locator("#list-stop")).to_be_hidden()
+    expect(page.locator("#list-answers tbody tr")).to_have_count(2)
+    page.reload()
+    ready(page)
+    open_tab(page)
+    expect(page.locator("#list-answers tbody tr")).to_have_count(2)
+
+
 def test_questions_are_answered_on_while_another_tab_is_open(page: Page, held: Faltering) -> None:
     enter(page, RUNS, WAITS, MONEY)
     page.click("#list-answer")

@@ -72,6 +72,13 @@ def test_a_good_answer_is_one_click_and_one_word_of_thanks(page: Page, kept: Cal
     assert kept() == ["thumb up"]
 
 
+def test_a_double_click_is_one_judgement(page: Page, kept: Callable[[], list[str]]) -> None:
+    ask(page, RUNS)
+    page.locator("[data-do='thumb-up']").dblclick()
+    expect(page.locator(".thumb-said")).to_have_text(DUTCH.thumbs.thanks)
+    assert kept() == ["thumb up"]
+
+
 def test_what_is_not_good_gets_a_reason_and_can_be_changed(page: Page, kept: Callable[[], list[str]]) -> None:
     ask(page, RUNS)
     down = page.get_by_role("button", name="Niet goed")

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
@@ -43,7 +44,7 @@ from assistant.web.requests import (
     problem,
 )
 from assistant.web.source import merged, source_html
-from assistant.web.start import Start, Theme
+from assistant.web.start import Example, Start, Theme
 from assistant.web.wording import DUTCH, ENGLISH
 from tests.fakes_web import DOCUMENTS, EXAMPLES, HOSTILE, LETTER, SCHEME, FakeAssistant, cite
 
@@ -136,6 +137,21 @@ def test_sources_say_what_they_are_whose_words_they_are_and_where_the_original_i
     scheme = answered("budget")
     assert scheme.texts("span", **{"class": "provenance itself"}) == ["het document zelf"]
     assert scheme.having("href") == [], "an address that is no web address is no link"
+
+
+def test_a_nearest_passage_is_shown_without_the_headings_that_stand_around_it() -> None:
+    answer = FakeAssistant().ask(Question("Wat kost een brommer?"))
+    first = answer.citations[0]
+    headed = dataclasses.replace(
+        first,
+        document=dataclasses.replace(first.document, identifier="000_ada212ff493f49c0.txt"),
+        quote=f"{first.document.title}\n\n{first.anchor.section[-1]}\n\n{first.quote}",
+    )
+    page = Element(said_html(Exchange("brommer", dataclasses.replace(answer, citations=(headed,))), DUTCH, newest=True))
+    assert page.texts("blockquote") == [first.quote]
+    assert page.texts("span", **{"class": "where"}) == [
+        f"Kamerbrief · 7 juli 2023 · Ministerie van Proefstad · {first.anchor.label}"
+    ], "the name of a file tells a reader nothing"
 
 
 def test_an_abstention_gives_its_reason_the_nearest_passages_and_suggestions_that_ask() -> None:
@@ -283,12 +299,31 @@ def test_an_empty_index_is_told_and_nothing_is_asked_of_it() -> None:
 
 def test_examples_are_tried_once_for_every_state_of_the_index() -> None:
     assistant = FakeAssistant()
-    screen = Start(assistant, lambda: [Theme("a", "a", ("Wat is het budget?",))])
+    screen = Start(assistant, lambda: [Theme("a", "a", (Example("Wat is het budget?"),))])
     for _ in range(3):
         screen.screen(Request())
     assert len(assistant.asked) == 1
     screen.examples([LETTER])
     assert len(assistant.asked) == 2
+
+
+def test_an_example_whose_answer_lacks_what_it_should_say_is_not_offered() -> None:
+    examples = (Example("Wat is het budget?", "12,5 miljoen"), Example("Hoe groot is het budget?", "13 miljoen"))
+    screen = Start(FakeAssistant(), lambda: [Theme("a", "a", examples)])
+    (theme,) = screen.examples([LETTER])
+    assert theme.questions == ("Wat is het budget?",)
+
+
+def test_an_answer_is_followed_by_examples_that_rest_on_the_same_documents() -> None:
+    assistant = FakeAssistant()
+    examples = (Example("Wat is het budget?"), Example("Tot wanneer loopt de agenda?"), Example("Hoe loopt het?"))
+    screen = Start(assistant, lambda: [Theme("a", "a", examples)])
+    screen.examples([LETTER])
+    answer = assistant.ask(Question("Hoe loopt het?"))
+    assert screen.related(answer) == ("Tot wanneer loopt de agenda?",), "not the question itself, not another document"
+    *_, done = asking.ask(assistant, Ask(question="Hoe loopt het?"), related=screen.related)
+    assert [given["data-ask"] for given in Element(done["html"]).having("data-ask")] == ["Tot wanneer loopt de agenda?"]
+    assert screen.related(assistant.ask(Question("brommer"))) == (), "an abstention has its own way on"
 
 
 @pytest.mark.parametrize("text", ["[[theme]]\nnl = 'x'", "[[theme", "theme = 3", "\udcff"])
@@ -439,13 +474,31 @@ def test_an_error_before_the_first_step_is_a_reply_too(caplog: pytest.LogCapture
         {"question": "budget", "language": "fr"},
         {"question": "budget", "filters": {"types": "nota"}},
         {"question": "x" * 100_001},
-        {"question": "budget", "turns": [{"question": "x" * 20_001}]},
+        {"question": "budget", "turns": [{"question": "x" * 100_001}]},
     ],
 )
 def test_a_request_that_the_page_does_not_send_is_refused_and_nothing_is_asked(request_: Mapping[str, Any]) -> None:
     assistant = FakeAssistant()
     assert endpoint(assistant)(request_) == [{"problem": DUTCH.not_understood}]
     assert assistant.asked == []
+
+
+@pytest.mark.parametrize("sent", ["x", None, 3, ["nl"]])
+def test_a_request_that_is_no_form_at_all_gets_a_sentence_too(sent: Any) -> None:
+    assert endpoint(FakeAssistant())(sent) == [{"problem": DUTCH.not_understood}]
+
+
+def test_what_people_wrote_stays_out_of_the_log_of_a_request_that_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    told = endpoint(FakeAssistant())({"question": "mijn burgerservicenummer " * 5_000, "filters": {"geheim": "slot"}})
+    assert told == [{"problem": DUTCH.not_understood}]
+    assert "string_too_long" in caplog.text and "question" in caplog.text
+    assert "burgerservicenummer" not in caplog.text and "slot" not in caplog.text
+
+
+def test_a_question_that_is_too_long_to_answer_does_not_end_its_conversation() -> None:
+    assistant = FakeAssistant()
+    (*_, last) = endpoint(assistant)({"question": "budget", "turns": [{"question": "x" * 90_000, "answer": ""}]})
+    assert last["done"] and len(assistant.asked) == 1
 
 
 # ------------------------------------------------------------------------------------------------ the source panel
@@ -588,7 +641,7 @@ web.serve(FakeAssistant(), host="127.0.0.1", port={port})
 
 
 @pytest.mark.slow
-def test_ctrl_c_stops_the_page_without_a_traceback() -> None:
+def test_a_served_page_takes_nothing_from_elsewhere_and_ctrl_c_stops_it_without_a_traceback() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -598,10 +651,19 @@ def test_ctrl_c_stops_the_page_without_a_traceback() -> None:
         address = server.stdout.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as response:
             policy = response.headers["content-security-policy"]
+        lent = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Host": "evil.example"})
+        kept_by_gradio = urllib.request.Request(f"http://127.0.0.1:{port}/gradio_api/upload", data=b"x", method="POST")
+        refused = []
+        for sent in (lent, kept_by_gradio):
+            with pytest.raises(urllib.error.HTTPError) as refusal:
+                urllib.request.urlopen(sent, timeout=30)
+            with refusal.value as reply:
+                refused.append(reply.code)
         server.send_signal(signal.SIGINT)
         rest, complaints = server.communicate(timeout=60)
     assert address == f"De chat staat op http://127.0.0.1:{port} (stoppen: Ctrl-C)\n"
     assert "default-src 'self'" in policy and "http" not in policy
+    assert refused == [421, 404]
     assert (server.returncode, rest, complaints) == (0, "Gestopt.\n", "")
 
 

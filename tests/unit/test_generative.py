@@ -142,7 +142,32 @@ def test_a_model_that_fails_gives_the_extractive_answer_with_a_plain_line(troubl
 def test_what_was_proven_before_a_cut_stays_and_the_rest_is_added_without_the_model() -> None:
     answer, _ = ask("Tot wanneer loopt de Agenda?", "De Agenda loopt tot eind 2025 [1]. En dan", after=Trouble.BROKEN)
     assert answer.statements[0].text == "De Agenda loopt tot eind 2025."
-    assert len(answer.notices) == 1
+    assert len(answer.notices) == 1 and "aangevuld" in answer.notices[0] and answer.answerer == "generative"
+
+
+def test_a_server_too_busy_for_a_repair_leaves_an_answer_that_is_not_said_to_be_without_a_model() -> None:
+    written = "De Agenda loopt tot eind 2025 [1]. De minister informeert de Kamer nooit over de voortgang [1]."
+    answer, _ = ask("Tot wanneer loopt de Agenda?", written, Trouble.BUSY)
+    assert answer.answerer == "generative" and answer.statements[0].text == "De Agenda loopt tot eind 2025."
+    assert len(answer.notices) == 1 and "aangevuld zonder taalmodel" in answer.notices[0]
+    assert answer.findings[-1].problem == "the language model: the server is too busy"
+
+
+def test_an_answer_of_which_the_model_wrote_nothing_is_not_said_to_be_written_by_one() -> None:
+    answer, _ = ask("Tot wanneer loopt de Agenda?", "De Agenda loopt tot eind 2026 [1].")
+    assert answer.answerer == "extractive" and "zonder taalmodel" in answer.notices[0]
+    assert answer.findings[0].statement == "De Agenda loopt tot eind 2026.", "what it tried stays to be read"
+
+
+def test_a_part_of_the_question_that_found_no_answer_stays_said() -> None:
+    question = "Tot wanneer loopt de Agenda? En hoeveel inwoners heeft Apeldoorn?"
+    open_part = answerer_over(LIBRARY).draft(Question(question), LIBRARY.hits())
+    assert open_part.outcome == "partly" and open_part.reason
+    answer, _ = ask(question, "De Agenda loopt tot eind 2025 [1].")
+    assert answer.answerer == "generative" and [one.text for one in answer.statements] == [
+        "De Agenda loopt tot eind 2025."
+    ]
+    assert (answer.outcome, answer.reason) == ("partly", open_part.reason)
 
 
 def test_each_sentence_is_drafted_as_soon_as_it_is_proven() -> None:

@@ -33,7 +33,8 @@ const asking = (() => {
     if (conversations.current() !== conversation) return;
     if (reply.problem) return message(reply.problem);
     reply.said.forEach((html, index) => fill(place.children[index], html));
-    if (running) return retire(); // a question was asked meanwhile: the newest answer is its own
+    // A question was asked meanwhile: the newest answer is its own.
+    if (running || conversation.turns.length > reply.said.length) return retire();
     newest();
     place.lastElementChild.scrollIntoView({ block: "start" });
   }
@@ -65,6 +66,10 @@ const asking = (() => {
   async function ask(question) {
     question = question.trim().slice(0, LONGEST);
     if (running) return;
+    if (!question) {
+      textArea()?.focus();
+      return message(text("no_question"));
+    }
     message("");
     const conversation = conversations.current();
     const before = conversation.turns.slice(0, editing ?? conversation.turns.length);
@@ -199,13 +204,16 @@ const asking = (() => {
     editing = index;
     byId("editing")?.remove();
     if (index === null) return;
-    const leave = make("button", { type: "button", class: "tool" }, text("cancel_edit"));
-    leave.addEventListener("click", () => {
-      edited(null);
-      write("");
-      textArea().focus();
-    });
-    byId("message").before(make("p", { id: "editing", class: "notice" }, `${text("editing")} `, leave));
+    const button = make("button", { type: "button", class: "tool" }, text("cancel_edit"));
+    button.addEventListener("click", leave);
+    byId("message").before(make("p", { id: "editing", class: "notice" }, `${text("editing")} `, button));
+  }
+
+  /** Leave the earlier question as it was. */
+  function leave() {
+    edited(null);
+    write("");
+    textArea().focus();
   }
 
   function edit(index, words) {
@@ -261,7 +269,12 @@ const asking = (() => {
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== textArea()) return;
+      if (event.target !== textArea() || event.isComposing) return;
+      if (event.key === "Escape" && editing !== null) {
+        event.stopPropagation();
+        return leave();
+      }
+      if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
       event.stopPropagation();
       ask(textArea().value);

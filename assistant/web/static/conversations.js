@@ -179,10 +179,11 @@ const conversations = (() => {
     if (!current || key !== `assistant.conversation.${current.id}`) return;
     if (newValue === null) return open(fresh());
     const found = read(current.id);
-    if (!found || JSON.stringify(found) === JSON.stringify(current)) return;
+    if (!found) return;
+    const same = JSON.stringify(found.turns) === JSON.stringify(current.turns);
     for (const name of Object.keys(current)) if (!(name in found)) delete current[name];
     Object.assign(current, found);
-    for (const listener of changed) listener(current);
+    if (!same) for (const listener of changed) listener(current);
   });
 
   return {

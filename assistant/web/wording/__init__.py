@@ -70,12 +70,10 @@ class Wording:
     store_off: str
     menu: str
     save: str
-    cancel: str
     deleted: str
     filters: str
     types: str
     dossiers: str
-    all: str
     since: str
     until: str
     date_form: str
@@ -102,10 +100,9 @@ class Wording:
     stopped: str
     answered: str
     no_answer: str
+    no_question: str
     no_connection: str
     not_understood: str
-    answer_so_far: str
-    open_source: str
     official: str
     new_window: str
     summary: str
@@ -151,12 +148,12 @@ DUTCH = Wording(
     dated="{count} documenten, van {oldest} tot en met {newest}",
     what_not="Wat de assistent niet doet",
     limits=(
-        "Hij verzint niets: elk antwoord is een letterlijk citaat. Vindt hij niets, dan zegt hij dat.",
+        "Hij verzint niets: achter elke zin staat het citaat dat hem bewijst. Vindt hij niets, dan zegt hij dat.",
         "Hij kent alleen de documenten van deze verzameling. Wat daar niet in staat, weet hij niet.",
         "Hij geeft geen juridisch advies en rekent niet. Lees voor een besluit het origineel.",
     ),
     question="Uw vraag",
-    placeholder="Stel een vraag over de documenten",
+    placeholder="Stel een vraag",
     ask="Vraag",
     restart="Nieuw gesprek",
     tab_ask="Vragen",
@@ -164,24 +161,22 @@ DUTCH = Wording(
     tab_questionnaire="Vragenlijst",
     tab_about="Over",
     conversations="Gesprekken",
-    conversations_note="Alleen bewaard in deze browser, niet op de server.",
+    conversations_note="Alleen bewaard in deze browser, niet op de server. Van meer dan 100 gesprekken vervalt het oudste.",
     untitled="Nieuw gesprek",
     rename="Hernoem",
     rename_prompt="Naam van het gesprek",
     delete="Verwijder",
     delete_all="Verwijder alle gesprekken",
-    delete_confirm="Gesprek ‘{title}’ verwijderen? De vragen en antwoorden zijn dan weg.",
-    delete_all_confirm="Alle gesprekken verwijderen? De vragen en antwoorden zijn dan weg.",
+    delete_confirm="Gesprek ‘{title}’ verwijderen? De vragen, antwoorden en eigen documenten zijn dan weg.",
+    delete_all_confirm="Alle gesprekken verwijderen? De vragen, antwoorden en eigen documenten zijn dan weg.",
     store_full="Deze browser kan geen gesprekken meer bewaren: de ruimte is vol. Verwijder een oud gesprek.",
     store_off="Deze browser bewaart geen gesprekken. Sluit u de pagina, dan is dit gesprek weg.",
     menu="Gesprekken",
     save="Bewaar",
-    cancel="Annuleer",
     deleted="Verwijderd.",
     filters="Zoek alleen in bepaalde documenten",
     types="Soort document",
     dossiers="Dossier",
-    all="alle",
     since="Vanaf",
     until="Tot en met",
     date_form="2023, 2023-07 of 2023-07-07",
@@ -213,10 +208,9 @@ DUTCH = Wording(
     stopped="Gestopt. Deze vraag is niet beantwoord.",
     answered="Antwoord",
     no_answer="Geen antwoord",
+    no_question="Typ eerst uw vraag.",
     no_connection="Er is geen verbinding met het programma. Kijk of het nog draait en vraag het dan opnieuw.",
     not_understood="De pagina stuurde iets dat het programma niet begrijpt. Laad de pagina opnieuw.",
-    answer_so_far="Tot zover",
-    open_source="Toon in het document",
     official="Origineel",
     new_window="opent in een nieuw venster",
     summary="onze samenvatting",
@@ -226,7 +220,7 @@ DUTCH = Wording(
     writing="Schrijven en nakijken …",
     written_switch="Antwoord in gewone zinnen, geschreven door een taalmodel",
     written_note="Elke zin wordt nagekeken bij de bronnen. De vraag en de gevonden passages gaan naar het taalmodel.",
-    checked="Nagekeken: {count} zinnen van het taalmodel zijn niet zo getoond",
+    checked="Nagekeken en niet zo getoond: {count} van de zinnen van het taalmodel",
     done=MappingProxyType(
         {"mended": "Verbeterd.", "replaced": "Vervangen door een zin uit de bron.", "left out": "Weggelaten."}
     ),
@@ -269,19 +263,19 @@ ENGLISH = Wording(
     title="Ask the documents",
     tagline="Answers with the exact quote behind them. What the documents do not say, the assistant does not say either.",
     other_language="Nederlands",
-    examples="For example",
+    examples="For example (the documents are in Dutch)",
     loading="Opening the documents …",
     holdings="What is in it",
     holding_none="There are no documents in the index yet.",
     dated="{count} documents, from {oldest} up to {newest}",
     what_not="What the assistant does not do",
     limits=(
-        "It makes nothing up: every answer is a literal quote. When it finds nothing, it says so.",
+        "It makes nothing up: behind every sentence is the quote that proves it. When it finds nothing, it says so.",
         "It knows only the documents of this collection.",
         "It gives no legal advice and does no sums. Read the original before you decide.",
     ),
     question="Your question",
-    placeholder="Ask about the documents",
+    placeholder="Ask a question",
     ask="Ask",
     restart="New conversation",
     tab_ask="Questions",
@@ -289,24 +283,22 @@ ENGLISH = Wording(
     tab_questionnaire="Question list",
     tab_about="About",
     conversations="Conversations",
-    conversations_note="Kept in this browser only, not on the server.",
+    conversations_note="Kept in this browser only, not on the server. Of more than 100 conversations the oldest goes.",
     untitled="New conversation",
     rename="Rename",
     rename_prompt="Name of the conversation",
     delete="Delete",
     delete_all="Delete all conversations",
-    delete_confirm="Delete conversation ‘{title}’? Its questions and answers will be gone.",
-    delete_all_confirm="Delete all conversations? Their questions and answers will be gone.",
+    delete_confirm="Delete conversation ‘{title}’? Its questions, answers and own documents will be gone.",
+    delete_all_confirm="Delete all conversations? Their questions, answers and own documents will be gone.",
     store_full="This browser cannot keep more conversations: its space is full. Delete an old conversation.",
     store_off="This browser keeps no conversations. When you close the page, this conversation is gone.",
     menu="Conversations",
     save="Save",
-    cancel="Cancel",
     deleted="Deleted.",
     filters="Search in certain documents only",
     types="Type of document",
     dossiers="Dossier",
-    all="all",
     since="From",
     until="Up to and including",
     date_form="2023, 2023-07 or 2023-07-07",
@@ -338,10 +330,9 @@ ENGLISH = Wording(
     stopped="Stopped. This question was not answered.",
     answered="Answer",
     no_answer="No answer",
+    no_question="Type your question first.",
     no_connection="There is no connection with the program. See whether it is still running and ask again.",
     not_understood="The page sent something that the program does not understand. Load the page again.",
-    answer_so_far="So far",
-    open_source="Show in the document",
     official="Official document",
     new_window="opens in a new window",
     summary="our summary",
@@ -351,7 +342,7 @@ ENGLISH = Wording(
     writing="Writing and checking …",
     written_switch="Answer in plain sentences, written by a language model",
     written_note="Every sentence is checked against the sources. The question and the passages found go to the language model.",
-    checked="Checked: {count} sentences of the language model are not shown as they were",
+    checked="Checked and not shown as written: {count} of the language model's sentences",
     done=MappingProxyType(
         {"mended": "Mended.", "replaced": "Replaced by a sentence of the source.", "left out": "Left out."}
     ),
@@ -448,9 +439,13 @@ def date(value: str, words: Wording) -> str:
     return f"{day}{words.months[int(match[2]) - 1]} {match[1]}"
 
 
+_FILE_NAME = re.compile(r"\.(?:txt|md|pdf|docx?|odt|html?|xml)$", re.IGNORECASE)  # tells a reader nothing
+
+
 def particulars(info: DocumentInfo, words: Wording) -> list[str]:
     """What a document is, in the order a reader wants it: type, date, publisher, identifier."""
-    parts = (info.type, date(info.date, words), info.publisher, info.identifier)
+    identifier = "" if _FILE_NAME.search(info.identifier) else info.identifier
+    parts = (info.type, date(info.date, words), info.publisher, identifier)
     return [part for part in parts if part]
 
 

@@ -89,7 +89,8 @@ DUTCH = QuestionListWords(
     none="Er staan nog geen vragen. Zet elke vraag op een eigen regel.",
     too_many="Dit zijn {count} vragen. Haal er {over} weg: een lijst heeft er hoogstens 100.",
     too_long="Vraag {number} is te lang. Maak die vraag korter dan {most} tekens.",
-    check="Kijk of de vragen kloppen. Elke regel is één vraag. U kunt vragen hier verbeteren, weghalen of toevoegen.",
+    check="Kijk of de vragen kloppen. Elke regel is één vraag. Tekst die geen vraag lijkt, is weggelaten. "
+    "U kunt vragen hier verbeteren, weghalen of toevoegen.",
     answer_one="Beantwoord 1 vraag",
     answer_all="Beantwoord {count} vragen",
     back="Begin met andere vragen",
@@ -151,7 +152,8 @@ ENGLISH = QuestionListWords(
     none="There are no questions yet. Put every question on a line of its own.",
     too_many="These are {count} questions. Remove {over} of them: a list has at most 100.",
     too_long="Question {number} is too long. Make it shorter than {most} characters.",
-    check="See whether the questions are right. Every line is one question. You can mend, remove or add questions here.",
+    check="See whether the questions are right. Every line is one question. Text that does not look like a question is left "
+    "out. You can change, remove or add questions here.",
     answer_one="Answer 1 question",
     answer_all="Answer {count} questions",
     back="Start with other questions",
