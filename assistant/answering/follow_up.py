@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant import dutch
 from assistant.answering import small_talk
 from assistant.answering.question import Asked, Term, read
 from assistant.model import Question
 
+REMEMBERED = 6  # earlier questions that are looked at
 _SHORT = 5  # content words; a follow-up with more stands by itself
 _BARE = 2  # content words; so few, without a name among them, can hardly stand by themselves
 _SUBJECT = 7  # words at most of the question before that are taken along
@@ -86,9 +86,18 @@ def understand(question: Question) -> str | None:
     `Hoeveel geld is er voor de SPUK Kansrijke Wijk?` then `En voor de tweede tranche?` is asked as
     `Hoeveel geld is er voor de tweede tranche van de SPUK Kansrijke Wijk?`.
     """
-    if not question.turns or not dutch.words(question.text):
+    before: list[str] = []  # the earlier questions in full, each resolved once
+    for turn in question.turns[-REMEMBERED:]:
+        text = " ".join(turn.question.split())
+        if small_talk.reply(text) is None:
+            before.append(_in_full(text, before) or text)
+    return _in_full(" ".join(question.text.split()), before)
+
+
+def _in_full(text: str, before: Sequence[str]) -> str | None:
+    """A question after others that stand in full, oldest first; None when it stands by itself."""
+    if not before or not dutch.words(text):
         return None
-    text = " ".join(question.text.split())
     reading = read(text)
     content = [term.text for term in reading.terms]
     corrects = _CORRECTS.match(text)
@@ -101,27 +110,15 @@ def understand(question: Question) -> str | None:
     said = corrects or _CONTRASTS.match(text)
     rest = text[said.end() :] if said is not None else text
     if rest.strip(" ?.!") and not _ASKS.search(rest) and (said is not None or _RELATIVE_YEAR.search(rest)):
-        for before in _before(question):
-            contrasted = _instead(rest.strip(" ?.!"), before)
-            if contrasted is not None:
-                return contrasted
+        contrasted = _instead(rest.strip(" ?.!"), before[-1])
+        if contrasted is not None:
+            return contrasted
     if corrects is not None and len(content) > _SHORT:
         return None
-    text = _with_noun(text, question)
-    asked, subject = _left_out(replace(question, text=text), [term.text for term in read(text).terms])
+    text = _with_noun(text, before[-1])
+    asked, subject = _left_out(text, before)
     left_out = ", ".join(part for part in (asked, subject) if part)
     return f"{text.rstrip('?.! ')} ({left_out})?" if left_out else None
-
-
-def _before(question: Question) -> Sequence[str]:
-    """The question before, in full; small talk between is skipped. At most one."""
-    for place in range(len(question.turns) - 1, -1, -1):
-        turn = question.turns[place]
-        if small_talk.reply(turn.question) is None:
-            return [
-                understand(Question(turn.question, turns=question.turns[:place])) or " ".join(turn.question.split())
-            ]
-    return []
 
 
 # ------------------------------------------------------------------------------------------------ contrasts and corrections
@@ -266,12 +263,12 @@ def _names(text: str) -> list[tuple[int, int]]:
 # ------------------------------------------------------------------------------------------------ subjects
 
 
-def _with_noun(text: str, question: Question) -> str:
+def _with_noun(text: str, before: str) -> str:
     """`de eerste` as `de eerste tranche`, when the question before speaks of one of those."""
     given = _ORDINAL.search(text)
     if given is None or (given.group(1) and given.group(1).lower() not in dutch.STOPWORDS):
         return text
-    noun = next((match.group(1) for one in _before(question) for match in _ORDINAL.finditer(one) if match.group(1)), "")
+    noun = next((match.group(1) for match in _ORDINAL.finditer(before) if match.group(1)), "")
     end = given.start() + len(given.group().split(" ")[0])
     return f"{text[:end]} {noun}{text[end:]}" if noun else text
 
@@ -283,23 +280,20 @@ _VERB = re.compile(
 )
 
 
-def _left_out(question: Question, content: Sequence[str]) -> tuple[str, str]:
-    """What the question before asked (when this one does not ask by itself), and what it was about."""
-    said = {dutch.stem(word) for word in content}
-    ordinal = _ORDINAL.search(question.text)
-    asks = read(question.text).asked is not Asked.OPEN or re.match(
-        r"\W*(?:en |and )?(?:wat|hoe|waar|what|how|where)\b", question.text, re.IGNORECASE
+def _left_out(text: str, before: Sequence[str]) -> tuple[str, str]:
+    """What the nearest question with a subject asked (when this one does not ask by itself), and that subject."""
+    reading = read(text)
+    said = {dutch.stem(term.text) for term in reading.terms}
+    ordinal = _ORDINAL.search(text)
+    asks = reading.asked is not Asked.OPEN or re.match(
+        r"\W*(?:en |and )?(?:wat|hoe|waar|what|how|where)\b", text, re.IGNORECASE
     )
-    for place in range(len(question.turns) - 1, -1, -1):
-        turn = question.turns[place]
-        if small_talk.reply(turn.question) is not None:
-            continue
-        before = understand(Question(turn.question, turns=question.turns[:place])) or turn.question
+    for earlier in reversed(before):
         subject = _subject(
-            before, said, without_ordinals=ordinal is not None, noun=ordinal is not None and not ordinal.group(1)
+            earlier, said, without_ordinals=ordinal is not None, noun=ordinal is not None and not ordinal.group(1)
         )
         if subject:
-            asking = _ASKING.match(before)
+            asking = _ASKING.match(earlier)
             return (asking.group(1).lower() if asking and not asks else ""), subject
     return "", ""
 

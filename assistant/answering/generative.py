@@ -209,7 +209,8 @@ class GenerativeAnswerer:
                 findings=tuple(answer.findings),
                 answerer="generative",
             )
-        notice = answer.failure or ("not_proven" if not reading.not_found else "found_by_words")
+        unproven = "not_proven" if extractive.statements else "not_proven_either"
+        notice = answer.failure or ("found_by_words" if reading.not_found else unproven)
         return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
 
 

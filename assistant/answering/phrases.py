@@ -62,6 +62,10 @@ _NOTICES = {
         "Wat het taalmodel schreef, was niet met de bronnen te bewijzen. Dit is het antwoord zonder taalmodel.",
         "What the language model wrote could not be proven from the sources. This is the answer without a language model.",
     ),
+    "not_proven_either": (
+        "Wat het taalmodel schreef, was niet met de bronnen te bewijzen.",
+        "What the language model wrote could not be proven from the sources.",
+    ),
     "failed_extra": (
         "Voor dit taalmodel ontbreekt een onderdeel van het programma. Dit is het antwoord zonder taalmodel.",
         "A part of the program is missing for this language model. This is the answer without a language model.",

@@ -125,5 +125,5 @@ def _line(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    plain = " ".join(clean(text).split())
+    plain = _line(text)
     return plain if len(plain) <= _TURN_CHARACTERS else plain[:_TURN_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).resolve().parent / "static"
+MOST_WAITING = 200  # questions in line; who comes after is told that there is no connection
 AT_ONCE = 4  # questions answered at the same time; others wait in line
 
 _THEME = gradio.themes.Base(
@@ -85,7 +86,7 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         with self:
             self._lay_out()
             self._offer(self._endpoints())
-        self.queue(default_concurrency_limit=AT_ONCE, api_open=False)
+        self.queue(default_concurrency_limit=AT_ONCE, max_size=MOST_WAITING, api_open=False)
 
     def launch(self, **options: Any) -> Any:
         """As `gradio.Blocks.launch`. The model is loaded meanwhile, so that the first question need not wait for it."""

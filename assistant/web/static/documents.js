@@ -113,13 +113,5 @@ const documents = (() => {
   });
   desk.onLanguage(() => load());
 
-  // Gradio leaves the name of a tab that was not opened yet in the language it began with.
-  function named(tab) {
-    const name = text(`tab_${tab.dataset.tabId}`);
-    if (tab.firstChild?.nodeType === Node.TEXT_NODE && tab.textContent.trim() !== name) tab.firstChild.data = name;
-  }
-  when('#tabs [role="tab"]', named);
-  desk.onLanguage(() => document.querySelectorAll('#tabs [role="tab"]').forEach(named));
-
   return { load };
 })();

@@ -9,6 +9,7 @@ const source = (() => {
   const PATIENCE = 150; // milliseconds without a reply after which the panel opens to say that it is coming
   const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
   const SHARP = 2200; // pixels of a page that is looked at closely
+  const KEPT_MS = 5 * 60_000; // documents may be replaced or removed meanwhile
   const fetched = new Map(); // what the panel shows, by place and language: a promise of a reply
   let citations = []; // those of the answer that was opened: {number, place, buttons}
   let at = -1; // which of them is open, or was before a newer document was looked at
@@ -32,6 +33,7 @@ const source = (() => {
     if (!reply) {
       reply = desk.call("source", asked);
       reply.then((said) => said.problem && fetched.delete(key));
+      setTimeout(() => fetched.get(key) === reply && fetched.delete(key), KEPT_MS);
     }
     fetched.delete(key); // the ones that were not asked for longest go first
     fetched.set(key, reply);
