@@ -122,7 +122,8 @@ class Start:
         here = {citation.document.id for citation in answer.citations}
         if answer.outcome == "abstained":
             return ()
-        others = (one for one, cited in self._cited.items() if cited & here and one != answer.question.strip())
+        asked = {answer.question.strip(), answer.understood_as}
+        others = (one for one, cited in self._cited.items() if cited & here and one not in asked)
         return tuple(itertools.islice(others, RELATED))
 
     def _try(self, infos: Sequence[DocumentInfo]) -> list[Theme]:
