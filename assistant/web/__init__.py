@@ -56,8 +56,10 @@ def serve(assistant: Assistant, *, host: str, port: int) -> None:
         AssistantError: the address cannot be used, for instance because another program has the port.
     """
     _check_free(host, port)
-    # Whoever stops the program kindly is obeyed as Ctrl-C is, so that private documents go with it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever stops the program kindly is obeyed as Ctrl-C is, so that private documents go with it; also where it was
+    # started in the background, which begins with Ctrl-C switched off.
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.default_int_handler)
     page = build(assistant)
     try:
         page.launch(server_name=f"[{host}]" if ":" in host else host, server_port=port, prevent_thread_lock=True)

@@ -114,7 +114,7 @@ def test_the_citations_of_an_answer_are_gone_through_without_closing(page: Page,
     expect(way.get_by_role("button", name="Volgend citaat [3]")).to_be_focused()
     expect(page.locator("#spoken")).to_have_text("Citaat 2 van 5: Regeling proefgelden")
     open_now = page.locator('#answer [aria-expanded="true"]')
-    expect(open_now).to_have_count(2)  # the marker and the title below the answer
+    expect(open_now).to_have_count(3)  # the marker, and the title and number below the answer
     expect(open_now.first).to_have_text("[2]")
     for number in (3, 4, 5):
         page.keyboard.press("Enter")
