@@ -291,7 +291,7 @@ const asking = (() => {
 
   // Answers written by a language model, where there is one; the choice is remembered.
   when("#written input", (box) => {
-    box.checked = desk.kept.get("written") ?? true;
+    box.checked = desk.kept.get("written") ?? false; // the default answers without a language model
     box.addEventListener("change", () => desk.kept.set("written", box.checked));
   });
   requested.push(() => ({ written: document.querySelector("#written input")?.checked ?? false }));
