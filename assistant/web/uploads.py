@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -38,6 +37,7 @@ from assistant.model import Answer, DocumentInfo, Question
 from assistant.settings import Settings
 from assistant.web import wording
 from assistant.web.asking import Answers
+from assistant.web.own_origin import is_from_own_page
 from assistant.web.requests import Ask, Endpoints, Reply, Request, Short, Told
 from assistant.web.wording import DUTCH, Wording
 
@@ -213,13 +213,8 @@ class Uploads:
 
 
 def _is_from_our_page(request: Posted) -> bool:
-    """Whether a request was sent by a script of this very page: other sites cannot add documents behind a user's back."""
-    if _OURS not in request.headers:
-        return False
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        return site == "same-origin"
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    """Whether a script of this very page sent it: what any form could send as well has no header of ours."""
+    return _OURS in request.headers and is_from_own_page(request.headers)
 
 
 async def _body(request: Posted, name: str) -> bytes:
