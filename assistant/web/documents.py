@@ -84,11 +84,6 @@ class Documents:
         # Weak: an index of which there is a newer generation must be let go of.
         self._held: weakref.WeakKeyDictionary[Shelf, _Held] = weakref.WeakKeyDictionary()
 
-    def lay_out(self) -> None:
-        import gradio  # heavy, and only the page needs it
-
-        gradio.HTML(_markup(), elem_id="documents-place", js_on_load=None, apply_default_css=False)
-
     def offer(self, endpoints: Endpoints) -> None:
         endpoints.add("documents", Asked, self.listed)
 
@@ -230,7 +225,7 @@ def _unread(row: Row, words: Wording) -> str:
 # ------------------------------------------------------------------------------------------------ the frame
 
 
-def _markup() -> str:
+def markup() -> str:
     options = "".join(
         f'<option value="{status or ""}" data-text="documents.{status or "all"}">'
         f"{escape(getattr(DUTCH.documents, status or 'all'))}</option>"

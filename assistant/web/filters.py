@@ -33,11 +33,6 @@ class Filters:
     def __init__(self, library_of: Callable[[str | None], Library]) -> None:
         self._library_of = library_of
 
-    def lay_out(self) -> None:
-        import gradio  # only when the page is built, as in page.py
-
-        gradio.HTML(_MARKUP, elem_id="within-place", js_on_load=None, apply_default_css=False)
-
     def offer(self, endpoints: Endpoints) -> None:
         endpoints.add("facets", Chosen, self.facets)
 
@@ -114,7 +109,7 @@ def _date(name: str) -> str:
 
 
 # `#within` stays hidden until it is known what there is; filters.js fills the lists.
-_MARKUP = f"""\
+MARKUP = f"""\
 <div id="within" hidden>
 <div id="filters-line"><span id="filters-said"></span>
 <button type="button" id="filters-open" class="tool" aria-expanded="false" aria-controls="filters-panel"

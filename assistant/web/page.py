@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from assistant.collections.uploads import UnknownCollection
 from assistant.errors import AssistantError, SettingsError
-from assistant.web import asking, documents, start, wording
+from assistant.web import asking, documents, filters, question_list, start, wording
 from assistant.web.about import about_html
 from assistant.web.filters import Chosen, Filters
 from assistant.web.own_origin import OwnOrigin
@@ -134,9 +134,9 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
                     _html('<div id="turns"></div>', "conversation")
                     self._lay_out_composer()
             with gradio.Tab(said("tab_documents"), id="documents", elem_id="tab-documents"):
-                self._documents.lay_out()
+                _html(documents.markup(), "documents-place")
             with gradio.Tab(said("tab_questionnaire"), id="questionnaire", elem_id="tab-questionnaire"):
-                self._question_list.lay_out()
+                _html(question_list.markup(), "question-list-place")
             with gradio.Tab(said("tab_about"), id="about", elem_id="tab-about"):
                 _html(about_html(), "about-place")
         _html(_SOURCE, "source-place")
@@ -158,8 +158,8 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
                 )
                 gradio.Button(said("ask"), elem_id="ask", variant="primary", min_width=0, scale=0)
                 gradio.Button(said("stop"), elem_id="stop", variant="stop", min_width=0, scale=0)
-            self._filters.lay_out()
-            self._uploads.lay_out()
+            _html(filters.MARKUP, "within-place")
+            _html(self._uploads.markup(), "own-place")
             if self._assistant.writes:
                 _html(_WRITTEN, "written-place")
 

@@ -82,11 +82,6 @@ class QuestionList:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def lay_out(self) -> None:
-        import gradio  # heavy, and only the page needs it
-
-        gradio.HTML(_markup(), elem_id="question-list-place", js_on_load=None, apply_default_css=False)
-
     def offer(self, endpoints: Endpoints) -> None:
         endpoints.add("read_questions", ReadList, read)
         # Whoever has a single question goes first.
@@ -231,7 +226,7 @@ def _nearest(citations: Sequence[Citation], words: Wording) -> str:
 # ------------------------------------------------------------------------------------------------ the frame
 
 
-def _markup() -> str:
+def markup() -> str:
     text, button = _text, _button
     headers = "".join(f'<th role="columnheader" scope="col" class="{name}">{text(name)}</th>' for name in _COLUMNS)
     return f"""\

@@ -71,14 +71,8 @@ class Taking:
 def checked_now(
     library_of: Callable[[str | None], Library], exchanges: Sequence[KeptExchange], collection: str | None
 ) -> tuple[Checked, ...]:
-    """What the browser kept, with every quote compared with the text of now, also of a private collection.
-
-    When the collection is no longer there, its documents are gone and the others are compared as always.
-    """
-    try:
-        library = library_of(collection)
-    except KeyError:
-        library = library_of(None)
+    """What the browser kept, with every quote compared with the text of now, also of a private collection."""
+    library = library_of(collection)
     return export.checked([kept.exchange() for kept in exchanges], lambda name: library.document(name).text)
 
 

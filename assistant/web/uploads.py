@@ -102,12 +102,9 @@ class Uploads:
         """`private`, `corpus` or `off`."""
         return self._host.settings.uploads
 
-    def lay_out(self) -> None:
-        if self.mode != "off":
-            import gradio  # heavy, and only the page needs it
-
-            markup = _markup(to_corpus=self.mode == "corpus")
-            gradio.HTML(markup, elem_id="own-place", js_on_load=None, apply_default_css=False)
+    def markup(self) -> str:
+        """The part of the composer where files are added; nothing where there is no adding."""
+        return "" if self.mode == "off" else _markup(to_corpus=self.mode == "corpus")
 
     def routes(self) -> list[Route]:
         """Where files are sent to."""

@@ -215,9 +215,9 @@ def test_the_list_is_taken_along_as_a_word_document(name: str, title: str) -> No
 
 
 def test_the_frame_is_dutch_until_the_page_is_switched() -> None:
-    from assistant.web.question_list import _markup
+    from assistant.web.question_list import markup as made
 
-    markup = _markup()
+    markup = made()
     labels = [one["for"] for one in Tags(markup).all("label")]
     assert labels == ["list-text", "list-file"]
     assert 'data-text="question_list.heading">Veel vragen in één keer<' in markup

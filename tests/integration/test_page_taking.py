@@ -12,7 +12,6 @@ from typing import Any
 import docx
 import pytest
 
-from assistant.collections import UnknownCollection
 from assistant.model import Document, Exchange, Question
 from assistant.web.asking import exchange_json
 from assistant.web.requests import Endpoints, Reply
@@ -117,23 +116,11 @@ def test_a_quote_is_compared_with_the_document_of_now() -> None:
 
 
 def test_when_the_private_documents_are_gone_the_other_quotes_are_still_compared() -> None:
-    """Only what came from the private documents is told to be gone."""
-    seen: list[str | None] = []
-
-    def library_of(collection: str | None) -> FakeAssistant:
-        seen.append(collection)
-        if collection is not None:
-            raise UnknownCollection(collection)
-        return FakeAssistant()
-
-    offered = Endpoints()
-    Taking(library_of).offer(offered)
+    """The page then gives the corpus alone. Only what came from the private documents is told to be gone."""
     own = kept(RUNS)
     citations: Any = own["answer"]["citations"]  # type: ignore[index]
     citations[1]["document_id"] = "eigen-1"
-    reply = offered.once["export"]({"exchanges": [own], "format": "markdown", "collection": "c1"})
-    assert seen == ["c1", None]
-    text = text_of(reply)
+    text = text_of(asked(FakeAssistant(), {"exchanges": [own], "format": "markdown", "collection": "c1"}))
     assert text.count("Let op: dit document is niet meer beschikbaar") == 1
     assert text.count("Let op: dit citaat staat niet meer zo") == 0
 
