@@ -13,8 +13,6 @@ from assistant.answering.follow_up import understand
 from assistant.answering.verify import Texts, verify
 from assistant.model import Answer, Draft, DraftStatement, Hit, Question
 
-__all__ = ["Asker", "understand"]
-
 RETRIEVED = 20  # hits kept on the answer, besides the neighbours of the best; the answerer reads the best of them
 
 

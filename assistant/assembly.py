@@ -147,8 +147,9 @@ class Assistant:
         """The same parts with a language model that writes the answers."""
         from assistant.answering.checking import Checker
         from assistant.answering.extractive import ExtractiveAnswerer
+        from assistant.answering.follow_up import understand
         from assistant.answering.generative import GenerativeAnswerer, Rewriter
-        from assistant.ask import Asker, understand
+        from assistant.ask import Asker
 
         assert isinstance(asker.answerer, ExtractiveAnswerer)
         document_of = asker.answerer.document_of

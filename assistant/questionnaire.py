@@ -774,23 +774,3 @@ def answer_all(
             if without_index == _GIVES_UP_AFTER:
                 _log.error("no usable index %d times in a row: the other questions are not asked", without_index)
         yield number, exchange
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How many questions of a list ended how."""
-
-    answered: int = 0
-    partly: int = 0
-    abstained: int = 0
-    failed: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.answered + self.partly + self.abstained + self.failed
-
-
-def summary(exchanges: Iterable[Exchange]) -> Summary:
-    """The outcomes counted; a question without an answer has failed."""
-    counts = Counter(one.answer.outcome if one.answer is not None else "failed" for one in exchanges)
-    return Summary(counts["answered"], counts["partly"], counts["abstained"], counts["failed"])

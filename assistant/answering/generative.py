@@ -369,6 +369,3 @@ def _adds_nothing(rewritten: str, said: str) -> bool:
     stems = dutch.content_stems(rewritten)
     there = set(dutch.content_stems(said))
     return all(name in known for name in names) and sum(stem in there for stem in stems) >= 0.7 * len(stems)
-
-
-__all__ = ["GenerativeAnswerer", "Problem", "Rewriter"]

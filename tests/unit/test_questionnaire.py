@@ -13,11 +13,9 @@ from assistant.model import Answer, Exchange, Outcome, Question
 from assistant.questionnaire import (
     LARGEST_LIST,
     LONGEST_QUESTION,
-    Summary,
     answer_all,
     plain_problem,
     read,
-    summary,
 )
 
 LIST = [
@@ -354,12 +352,3 @@ def test_a_page_says_problems_in_its_own_words() -> None:
     ask, _ = _failing({"a": IndexUnusable("gone")})
     run = answer_all(ask, ["a"], progress=lambda *_: None, stopped=lambda: False, explain=lambda error: "No index.")
     assert next(run)[1].problem == "No index."
-
-
-def test_the_summary_counts_every_row_once() -> None:
-    outcomes: list[Outcome] = ["answered", "answered", "partly", "abstained"]
-    rows = [Exchange("q", _answer("q", outcome)) for outcome in outcomes]
-    counted = summary([*rows, Exchange("q", problem="mis")])
-    assert counted == Summary(answered=2, partly=1, abstained=1, failed=1)
-    assert counted.total == 5
-    assert summary([]) == Summary()
