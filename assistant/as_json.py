@@ -14,17 +14,23 @@ def anchor_json(anchor: Anchor) -> dict[str, object]:
     }
 
 
-def citation_json(citation: Citation) -> dict[str, object]:
-    info = citation.document
+def _particulars(info: DocumentInfo) -> dict[str, object]:
     return {
-        "number": citation.number,
-        "document_id": info.id,
         "title": info.title,
         "type": info.type,
         "publisher": info.publisher,
         "date": info.date,
         "identifier": info.identifier,
         "url": info.url,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    info = citation.document
+    return {
+        "number": citation.number,
+        "document_id": info.id,
+        **_particulars(info),
         "anchor": anchor_json(citation.anchor),
         "quote": citation.quote,
         "start": citation.start,
@@ -74,12 +80,7 @@ def hit_json(hit: Hit) -> dict[str, object]:
 def document_json(info: DocumentInfo, passages: int) -> dict[str, object]:
     return {
         "id": info.id,
-        "title": info.title,
-        "type": info.type,
-        "publisher": info.publisher,
-        "date": info.date,
-        "identifier": info.identifier,
-        "url": info.url,
+        **_particulars(info),
         "dossier": info.dossier,
         "language": info.language,
         "path": info.path,

@@ -256,7 +256,9 @@ class Assistant:
         with self._lock:
             if self._corpus_uploads is None:
                 self._corpus_uploads = CorpusUploads(
-                    self.settings.corpus[0], lambda: build(self.settings), lambda: list(self.documents())
+                    self.settings.corpus[0],
+                    lambda: build(self.settings, embedder=self.embedder),
+                    lambda: list(self.documents()),
                 )
             return self._corpus_uploads
 
@@ -409,12 +411,23 @@ def load_embedder(settings: Settings, *, progress: Callable[[str], None] | None 
     return embedding.load(settings.embedding_model, models=settings.models, progress=progress)
 
 
-def build(settings: Settings, *, fresh: bool = False, progress: BuildProgress | None = None) -> BuildReport:
-    """Make the index hold exactly what is in the corpus folders. See `build.build`."""
+def build(
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    progress: BuildProgress | None = None,
+    embedder: Embedder | None = None,
+) -> BuildReport:
+    """Make the index hold exactly what is in the corpus folders. See `build.build`.
+
+    Args:
+        embedder: the embedding model where it is loaded already.
+    """
     from assistant import build as flow
     from assistant.ingest import ocr
 
-    embedder = load_embedder(settings, progress=(lambda step: progress.begin(step, 0)) if progress else None)
+    if embedder is None:
+        embedder = load_embedder(settings, progress=(lambda step: progress.begin(step, 0)) if progress else None)
     return flow.build(
         settings.corpus,
         places_of(settings),

@@ -11,7 +11,6 @@ import io
 import logging
 import posixpath
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -168,12 +167,9 @@ def _too_complex(name: str) -> UnreadableQuestions:
 
 def _check_package(data: bytes, name: str) -> frozenset[str]:
     """The names in an archive, after refusing what would cost much to read; ingest's own limits are those of a large build."""
-    from assistant.ingest.kinds import check_archive, member_bytes
+    from assistant.ingest.kinds import check_archive, member_bytes, open_archive
 
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError) as error:
-        raise UnreadableDocument(name, "het is beschadigd") from error
+    archive = open_archive(data, path=name)
     check_archive(archive, path=name)
     members = [member for member in archive.infolist() if not member.filename.lower().endswith(_PICTURES)]
     if sum(member.file_size for member in members) > _LARGEST_XML:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import AssistantError, UnreadableDocument
@@ -240,11 +238,8 @@ def _check_archive(data: bytes, name: str) -> None:
     _, _, _, _, members, directory, _, _ = _END_OF_ARCHIVE.unpack_from(data, at)
     if members > _MOST_MEMBERS or directory > _LARGEST_DIRECTORY:
         raise UnreadableDocument(name, f"het is een archief met meer dan {_MOST_MEMBERS} bestanden")
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = {member.filename: member.file_size for member in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError) as error:
-        raise UnreadableDocument(name, "het bestand is beschadigd") from error
+    with kinds.open_archive(data, path=name) as archive:
+        names = {member.filename: member.file_size for member in archive.infolist()}
     if "[Content_Types].xml" not in names and names.get("mimetype", 2**10) >= 2**10:
         raise UnreadableDocument(name, "het is een archief (zip); pak het uit en voeg de documenten zelf toe")
 

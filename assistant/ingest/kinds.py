@@ -232,14 +232,23 @@ _DUTCH_HIGH = frozenset("éëèêïíîöóôòüúûùáàâäçñÉËÈÊÏÍ�
 # ------------------------------------------------------------------------------------------------ archives
 
 
-def _archive(data: bytes, *, path: str, inside: bool) -> Told:
+def open_archive(data: bytes, *, path: str) -> zipfile.ZipFile:
+    """A zip (DOCX and ODT are one) with its directory read. Nothing is unpacked and no size is checked yet.
+
+    Raises:
+        UnreadableDocument: it is damaged.
+    """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        return zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OverflowError) as error:
         raise UnreadableDocument(
             path, "het bestand is beschadigd: een archief (zip, DOCX of ODT) zonder einde"
         ) from error
+
+
+def _archive(data: bytes, *, path: str, inside: bool) -> Told:
+    archive = open_archive(data, path=path)
+    members = [member for member in archive.infolist() if not member.is_dir()]
     check_archive(archive, path=path)
     names = {member.filename for member in members}
     if "[Content_Types].xml" in names:
