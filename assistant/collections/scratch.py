@@ -3,12 +3,13 @@
     <temporary folder>/assistant-eigen-<user id>/lock       held while folders are made and cleared
                                                 run-XXXX/   one for each process, locked by it as long as it lives
 
-A process that ends normally takes its folder away. What a killed one left is cleared by the next one that starts: a folder
-that nobody holds a lock on is nobody's.
+A process that ends normally takes its folder away, and the last one all of it. What a killed one left is cleared by the next one
+that starts: a folder that nobody holds a lock on is nobody's.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -35,14 +36,17 @@ class Scratch:
         base = (parent or Path(tempfile.gettempdir())) / f"assistant-eigen-{os.getuid()}"
         self._held: int | None = None
         try:
-            if not _is_ours(base):
-                # someone else has that name: a folder of another name, which no later process can know of
-                base = Path(tempfile.mkdtemp(prefix="assistant-eigen-", dir=base.parent))
-            with _locked(base / "lock"):
-                _clear(base)
-                self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=base))
-                self._held = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-                fcntl.flock(self._held, fcntl.LOCK_EX)
+            while self._held is None:
+                if not _is_ours(base):
+                    # someone else has that name: a folder of another name, which no later process can know of
+                    base = Path(tempfile.mkdtemp(prefix="assistant-eigen-", dir=base.parent))
+                with _locked(base) as is_there:
+                    if not is_there:
+                        continue  # another process took it away just now
+                    _clear(base)
+                    self.folder = Path(tempfile.mkdtemp(prefix="run-", dir=base))
+                    self._held = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                    fcntl.flock(self._held, fcntl.LOCK_EX)
         except OSError as error:
             raise AssistantError(
                 f"there is no room for uploads in {base.parent} ({error.strerror or error}); name another folder for "
@@ -50,29 +54,52 @@ class Scratch:
             ) from error
 
     def close(self) -> None:
-        """Take the folder away with everything in it. Again does nothing."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Take the folder away with everything in it, and what it stands in when no other process has one. Again does nothing."""
         held, self._held = self._held, None
-        if held is not None:
+        if held is None:
+            return
+        base = self.folder.parent
+        with _locked(base) as is_there:
+            shutil.rmtree(self.folder, ignore_errors=True)
             os.close(held)
+            if is_there and not any(base.glob("run-*")):
+                (base / _LOCK).unlink()
+                try:
+                    base.rmdir()
+                except OSError as error:
+                    if error.errno != errno.ENOTEMPTY:  # a process that came in just now has put its own lock there
+                        raise
+
+
+_LOCK = "lock"
 
 
 def _is_ours(base: Path) -> bool:
     """Whether the folder is there, is ours and is ours alone; it is made when nothing has its name."""
-    try:
-        base.mkdir(mode=0o700)
-    except FileExistsError:
-        status = base.lstat()
+    while True:
+        try:
+            base.mkdir(mode=0o700)
+            return True
+        except FileExistsError:
+            pass
+        try:
+            status = base.lstat()
+        except FileNotFoundError:
+            continue  # another process took it away just now
         return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
-    return True
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+def _locked(base: Path) -> Iterator[bool]:
+    """Whether the folder is still there, with its lock held; it may be taken away while the lock is waited for."""
+    try:
+        descriptor = os.open(base / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except FileNotFoundError:
+        yield False
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield os.fstat(descriptor).st_nlink > 0
     finally:
         os.close(descriptor)
 

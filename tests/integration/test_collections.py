@@ -10,6 +10,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -607,7 +608,7 @@ def test_a_process_that_ends_leaves_nothing(
     one.communicate(timeout=PATIENCE)
     assert one.returncode == 0 and time.monotonic() - started < 20
     assert secrets_in(tmp_path / "tmp") == []
-    assert not list((tmp_path / "tmp").glob("*/run-*"))
+    assert list((tmp_path / "tmp").glob("assistant-eigen-*")) == [], "not even the folder it stood in"
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_and_nobody_elses(
@@ -626,9 +627,32 @@ def test_what_a_killed_process_left_is_removed_by_the_next_and_nobody_elses(
     scratch.close()
 
 
+def test_the_last_process_takes_the_whole_folder_away_and_the_next_makes_it_again(tmp_path: Path) -> None:
+    first, second = Scratch(tmp_path), Scratch(tmp_path)
+    first.close()
+    assert second.folder.is_dir()
+    second.close()
+    second.close()
+    assert list(tmp_path.iterdir()) == []
+    third = Scratch(tmp_path)
+    assert third.folder.is_dir()
+    third.close()
+
+
+def test_many_that_come_and_go_at_once_do_not_take_each_others_folders_away(tmp_path: Path) -> None:
+    def come_and_go(_: int) -> bool:
+        scratch = Scratch(tmp_path)
+        there = scratch.folder.is_dir()
+        scratch.close()
+        return there
+
+    with ThreadPoolExecutor(8) as together:
+        assert all(together.map(come_and_go, range(200)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     first = Scratch(tmp_path)
-    first.close()
     base = first.folder.parent
     base.chmod(0o755)
     second = Scratch(tmp_path)
