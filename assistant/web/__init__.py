@@ -8,6 +8,13 @@ start         the first screen
 asking        a question → the steps of its answer
 conversation  questions and answers as HTML
 source        a quote in its document, as rendered text or drawn on its page
+filters       what can be chosen below the question box, and how many documents remain
+uploads       documents that a user adds to a conversation
+taking        an answer or a conversation as Word, Markdown or print
+thumbs        judgements of answers, where they are kept
+documents     the tab of all documents
+question_list the tab of many questions at once
+about         the tab about the assistant
 wording/      every text of the page, in Dutch and in English
 static/       styles and scripts: desk.js is what the others lean on
 """
