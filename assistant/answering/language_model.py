@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email.utils
-import itertools
 import logging
 import os
 import queue
@@ -107,8 +106,9 @@ class LangChainChat:
 
     def _pieces(self, model: BaseChatModel, messages: Sequence[Message]) -> Iterator[str]:
         begun = False
+        chunks = self._chunks(model, messages)
         try:
-            for chunk in self._chunks(model, messages):
+            for chunk in chunks:
                 begun = True
                 yield _text_of(chunk.content)
         except Exception as error:  # noqa: BLE001  every provider has its own errors: told apart by their status and name
@@ -118,6 +118,8 @@ class LangChainChat:
             failure = LanguageModelFailed(trouble, self._clean(_line(error)))
             _log.info("%s", failure)
             raise failure from None  # a chained error may carry the key
+        finally:
+            _let_go(chunks)
 
     def _chunks(self, model: BaseChatModel, messages: Sequence[Message]) -> Iterator[Any]:
         """The chunks of a reply, asked for again while the server is busy or fails before it says anything."""
@@ -126,7 +128,12 @@ class LangChainChat:
             with attempt:
                 chunks = model.stream(said)
                 first = next(chunks, None)
-        yield from () if first is None else itertools.chain([first], chunks)
+        try:
+            if first is not None:
+                yield first
+                yield from chunks
+        finally:
+            _let_go(chunks)
 
     def _attempts(self) -> Retrying:
         """As long as the answer is waited for, and not a moment longer."""
@@ -326,6 +333,13 @@ class Stopped(Exception):
 _TICK_SECONDS = 0.05
 
 
+def _let_go(source: Iterator[object]) -> None:
+    """Close a stream now: a generator that waits to be collected holds its connection, and a server that cannot write waits on."""
+    close = getattr(source, "close", None)
+    if close is not None:
+        close()
+
+
 def within(
     pieces: Callable[[], Iterator[str]], *, seconds: float, stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[str]:
@@ -344,10 +358,14 @@ def within(
     def work() -> None:
         calls.make(call)
         try:
-            for piece in pieces():
-                if call.over.is_set():
-                    return
-                read.put(piece)
+            source = pieces()
+            try:
+                for piece in source:
+                    if call.over.is_set():
+                        return
+                    read.put(piece)
+            finally:
+                _let_go(source)
             read.put(None)
         except BaseException as error:  # noqa: BLE001  handed on to who waits
             read.put(error)
