@@ -265,13 +265,15 @@ const source = (() => {
     const read = side === "before" ? more.nextElementSibling : more.previousElementSibling;
     const before = read.getBoundingClientRect().top;
     more.insertAdjacentHTML("afterend", reply.html); // escaped on the server
+    // Who is on the button when the text comes by itself would lose the focus with it.
+    const onButton = asked || more.contains(document.activeElement);
     more.remove();
     scroller().scrollTop += read.getBoundingClientRect().top - before;
     for (const next of body.querySelectorAll(".more")) {
       far.unobserve(next);
       far.observe(next);
     }
-    if (asked) {
+    if (onButton) {
       const added = side === "before" ? read.previousElementSibling : read.nextElementSibling;
       added.tabIndex = -1;
       added.focus({ preventScroll: true });
