@@ -40,6 +40,9 @@ _LEANS = re.compile(
     r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
     re.IGNORECASE,
 )
+_BETWEEN_CELLS = re.compile(
+    r"(?:\A|(?<= ))\|(?= |\Z)"
+)  # an empty first or last cell leaves its bar at the end of the row
 _MAX_LIST_CHARACTERS = 1_600
 _MAX_SENTENCE_CHARACTERS = 900
 
@@ -194,8 +197,10 @@ def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
     if first == place or not hit.passage.start <= row.start < hit.passage.end:
         return None
     header = blocks[first]
-    names = [cell.strip() for cell in document.text[header.start : header.end].split(" | ")]
-    cells = [cell.strip() for cell in document.text[row.start : row.end].split(" | ")]
+    names, cells = (
+        [cell.strip() for cell in _BETWEEN_CELLS.split(document.text[block.start : block.end])]
+        for block in (header, row)
+    )
     if len(names) == len(cells):
         parts = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell]
     else:

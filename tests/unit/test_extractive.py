@@ -13,6 +13,7 @@ from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.question import read
 from assistant.answering.verify import verify
 from assistant.answering.wanted import answering_spans, numbered_periods
+from assistant.ingest.flowing import Flow
 from assistant.model import Anchor, Answer, Document, DocumentInfo, Hit, Passage, Question, anchor_at
 from tests.fakes import HashingEmbedder, document
 
@@ -181,6 +182,20 @@ def test_nothing_found_says_so() -> None:
 def test_remarks_of_a_summary_about_itself_are_no_answers() -> None:
     doc = document("# Over deze samenvatting", "De Agenda van 2024 is niet gezien.", provenance="samenvatting")
     assert candidates(Library(doc).hits(), {"doc": doc}.__getitem__) == []
+
+
+def test_an_empty_cell_leaves_the_others_of_its_row_under_their_own_headers() -> None:
+    flow = Flow()
+    flow.begin_table()
+    for cells in (["Pijler", "Onderdeel", "Bedrag"], ["Een", "Cultuur", "3 miljoen"], ["", "Sport", "4 miljoen"]):
+        flow.row(cells)
+    flow.row(["Twee", "", "5 miljoen"])
+    doc = flow.build(DocumentInfo(id="doc", title="Titel"))
+    assert [one.text for one in candidates(Library(doc).hits(), {"doc": doc}.__getitem__)] == [
+        "Pijler: Een; Onderdeel: Cultuur; Bedrag: 3 miljoen.",
+        "Onderdeel: Sport; Bedrag: 4 miljoen.",
+        "Pijler: Twee; Bedrag: 5 miljoen.",
+    ]
 
 
 @pytest.mark.parametrize(
