@@ -137,10 +137,10 @@ def stretches(text: str, kind: str) -> tuple[Stretch, ...]:
             groups[-1].append(item)  # *op 13 april en op 27 maart*: what is said is said of both
     starts, ends, between = [0], list[int](), [frozenset[str]()]
     for before, after in itertools.pairwise(groups):
-        cut = _cut(text, before[-1].end, after[0].start)
-        ends.append(cut.start)
-        starts.append(cut.end)
-        between.append(_words(text[before[-1].end : after[0].start]) if cut.unsure else frozenset())
+        apart = cut(text, before[-1].end, after[0].start)
+        ends.append(apart.start)
+        starts.append(apart.end)
+        between.append(_words(text[before[-1].end : after[0].start]) if apart.unsure else frozenset())
     ends.append(len(text))
     between.append(frozenset())
     lead = text[: those[0].start]
@@ -167,21 +167,27 @@ def stretches(text: str, kind: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-class _Cut(NamedTuple):
+class Cut(NamedTuple):
     start: int
     end: int
     unsure: bool  # no sign of where the one stretch ends: the words between may belong to either
 
 
-def _cut(text: str, start: int, end: int) -> _Cut:
+def cut(text: str, start: int, end: int) -> Cut:
+    """Where, between two items, what is said of the first ends and what is said of the second begins."""
     between = text[start:end]
     for pattern in _CUTS:
         found = list(pattern.finditer(between))
         if found:
             unsure = pattern is _CUTS[-1]
             last = found[min(len(found) - 1, len(found) // 2)] if unsure else found[-1]
-            return _Cut(start + last.start(), start + last.end(), unsure)
-    return _Cut(start, start, True)
+            return Cut(start + last.start(), start + last.end(), unsure)
+    return Cut(start, start, True)
+
+
+def says_something(between: str) -> bool:
+    """Whether what stands between two items is more than *en op*: then what is said of the one is not said of the other."""
+    return bool(_words(between))
 
 
 _PHRASE = re.compile(

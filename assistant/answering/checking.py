@@ -12,16 +12,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, partial
 
 import numpy as np
 
 from assistant import dutch, figures, references
-from assistant.answering import binding, clauses, polarity
+from assistant.answering import binding, clauses, labels, polarity
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.evidence import SentenceEmbedder
 from assistant.answering.foreign import foreign_in
 from assistant.answering.question import read
-from assistant.answering.rounding import derived, rounds, with_year
+from assistant.answering.rounding import derived, of_lists, rounds, with_year
 from assistant.answering.wanted import numbered_periods, ordinals
 from assistant.model import Document, Evidence, Hit
 from assistant.text import fold
@@ -124,7 +125,8 @@ class Checker:
             chosen = self._with_nearest(written.text, chosen, found)
         quoted = " ".join(one.text for one in chosen)
         around = "\n".join(dict.fromkeys(line for one in chosen for line in _context(one)))
-        for problem, detail in _refusals(claims, chosen, found, quoted, around):
+        layout = labels.layout_of(cited, found, self._document_of)
+        for problem, detail in _refusals(claims, chosen, found, layout, quoted, around):
             return Verdict(problem=problem, detail=detail)
         coverage = claims.coverage(f"{quoted}\n{around}")
         vectors = self._embedder.embed_sentences([written.text, quoted])
@@ -339,6 +341,7 @@ def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
 def _proven(text: str) -> frozenset[tuple[str, str]]:
     """The values of a text; a bare *1,2 miljoen* is a number as well as an amount, as only its table knows which."""
     proven = set[tuple[str, str]](figures.values(text))
+    proven |= {(figure.kind, figure.value) for figure in of_lists(figures.find(text))}
     for figure in figures.find(text):
         if figure.kind == "amount" and not _MONEY.search(text[figure.start : figure.end]):
             proven.add(("number", figure.value))
@@ -366,12 +369,19 @@ def _needed(chosen: Sequence[int], holds: Sequence[tuple[set[str], frozenset[str
 
 
 def _refusals(
-    claims: _Claims, chosen: Sequence[Candidate], found: Sequence[Candidate], quoted: str, around: str
+    claims: _Claims,
+    chosen: Sequence[Candidate],
+    found: Sequence[Candidate],
+    layout: labels.Layout,
+    quoted: str,
+    around: str,
 ) -> Iterable[tuple[Problem, str]]:
     """What is wrong with a sentence, the plainest first; nothing when its pieces hold."""
     everything = f"{quoted}\n{around}"
     yield from _unproven(claims, chosen, quoted, everything)
     yield from _mixed(claims, chosen, found, quoted, everything)
+    for said in labels.misplaced(claims.text, _values(claims), layout, english=claims.english):
+        yield Problem.MIXED, said
     for turned, word in polarity.turned(claims.text, [one.text for one in chosen], around):
         yield Problem[turned.upper()], word
     yield from _other_one(claims.text, quoted, chosen, around)
@@ -486,6 +496,40 @@ def _mixed(
     name = binding.rival_name(claims.text, names, sources)
     if name is not None:
         yield Problem.NAME, name
+
+
+def _values(claims: _Claims) -> list[labels.Value]:
+    """The figures and names of a sentence, as `labels` looks for them."""
+    found = [
+        labels.Value(figure.kind, figure.start, figure.end, partial(_has_figure, claims.text, figure, dated))
+        for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True)
+        if figure not in claims.derived
+    ]
+    opening = re.match(r"[A-ZÀ-Þ][\w’'&-]{2,}", claims.text)
+    for name in dict.fromkeys([*claims.names, *([opening.group()] if opening is not None else [])]):
+        at = re.search(rf"(?<!\w){re.escape(name)}", claims.text)
+        if at is not None:
+            found.append(labels.Value("name", at.start(), at.start() + len(name), partial(_holds_name, name)))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _has_figure(sentence: str, figure: figures.Figure, dated: figures.Figure, text: str) -> bool:
+    """Whether a text has a figure of a sentence, a day with or without its year, or what the sentence rounds."""
+    proven = _proven(text)
+    if (dated.kind, dated.value) in proven or (figure.kind, figure.value) in proven:
+        return True
+    if figure.kind == "date":
+        day = re.fullmatch(r"\d{4}(-\d\d-\d\d)", figure.value)
+        values = [value for kind, value in proven if kind in ("date", "period")]
+        if day is not None and f"-{day[1]}" in values:
+            return True
+        if any(value.startswith(f"{figure.value}-") for value in values):
+            return True
+        if any(value.endswith(figure.value[1:]) for value in values) and figure.value.startswith("--"):
+            return True
+        return any(figure.value in re.split(r"\.\.|/", value) for value in values)
+    return rounds(sentence, figure, proven) or _literally(sentence[figure.start : figure.end], figure.kind, text)
 
 
 def _other_one(text: str, quoted: str, chosen: Sequence[Candidate], around: str) -> Iterable[tuple[Problem, str]]:

@@ -1,8 +1,8 @@
 """Answers that a language model writes: it proposes, `checking` disposes, and without proof the extractive answer stands.
 
 The extractive answer is made first and always. The model gets the best sources, and each sentence it writes is shown when, and
-only when, its cited passages prove it. A sentence that fails is asked for again once, else replaced by an extractive one,
-else left out. Whatever was refused is a finding of the answer.
+only when, its cited passages prove it; none is shown before one of them answers the question (see `beside`). A sentence that
+fails is asked for again once, else replaced by an extractive one, else left out. Whatever was refused is a finding of the answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import dutch, figures
-from assistant.answering import phrases, prompts, small_talk
+from assistant.answering import beside, phrases, prompts, small_talk
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.language_model import Chat, LanguageModelFailed, Trouble, within
@@ -76,7 +76,7 @@ class GenerativeAnswerer:
         sources = self._sources(asked, hits)
         passages = [hit for hit, _ in sources]
         everything = tuple(range(1, len(passages) + 1))
-        answer = _Answer(extractive)
+        answer = _Answer(extractive, beside.Judge(self.extractive, asked, hits), language)
         refused: list[tuple[Written, Verdict]] = []
         reading = Reading()
         try:
@@ -93,7 +93,7 @@ class GenerativeAnswerer:
                         answer.record(written, verdict, "mended")
                     verdict = found if found.problem is None else verdict
                 if verdict.problem is None:
-                    if answer.add(written, verdict):
+                    if answer.add(written, verdict) and answer.aimed:
                         yield answer.draft(growing=True)
                 else:
                     refused.append((written, verdict))
@@ -103,11 +103,11 @@ class GenerativeAnswerer:
                 raise LanguageModelFailed(Trouble.EMPTY)
             for written, verdict in refused:
                 done = self._repaired(written, verdict, sources, answer, until, stopped, language)
-                if done:
+                if done and answer.aimed:
                     yield answer.draft(growing=True)
         except LanguageModelFailed as failure:
             answer.failed(failure, refused)
-        yield _in_words(self._finished(answer, reading), english=language == "en")
+        yield self._finished(answer, reading, language)
 
     # ---------------------------------------------------------------------------------------- sources
 
@@ -193,13 +193,17 @@ class GenerativeAnswerer:
         answer.record(written, verdict, "left out")
         return False
 
-    def _finished(self, answer: _Answer, reading: Reading) -> Draft:
+    def _finished(self, answer: _Answer, reading: Reading, language: str) -> Draft:
+        english = language == "en"
         extractive = answer.extractive
+        missed = answer.wrote and not answer.aimed
+        if missed:
+            answer.take_back()
         if answer.wrote:
-            return answer.draft()
+            return _in_words(answer.draft(), english=english)
         if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
             abstained = extractive if extractive.outcome == "abstained" else None
-            return replace(
+            draft = replace(
                 extractive,
                 statements=(),
                 outcome="abstained",
@@ -209,9 +213,13 @@ class GenerativeAnswerer:
                 findings=tuple(answer.findings),
                 answerer="generative",
             )
+            return _in_words(draft, english=english)
+        if missed and not answer.failure:
+            notice = (beside.NOTICE if extractive.statements else beside.NOTICE_ABSTAINED)[language]
+            return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
         unproven = "not_proven" if extractive.statements else "not_proven_either"
         notice = answer.failure or ("found_by_words" if reading.not_found else unproven)
-        return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
+        return _in_words(replace(extractive, notices=(notice,), findings=tuple(answer.findings)), english=english)
 
 
 def _in_words(draft: Draft, *, english: bool) -> Draft:
@@ -245,21 +253,35 @@ def _window(text: str, places: Sequence[Span]) -> str:
 class _Answer:
     """What has been proven so far, and what became of the rest."""
 
-    def __init__(self, extractive: Draft) -> None:
+    def __init__(self, extractive: Draft, judge: beside.Judge, language: str) -> None:
         self.extractive = extractive
+        self._judge = judge
+        self._language = language
         self.statements: list[DraftStatement] = []
         self.findings: list[Finding] = []
         self.failure = ""
         self.repairs = 0
         self.wrote = False  # whether any of the statements is the model's own
+        self.aimed = False  # whether any of the model's own statements answers the question
 
     def add(self, written: Written, verdict: Verdict) -> bool:
         """Add a proven sentence, unless the answer says it already."""
         if any(_same(written.text, other.text) for other in self.statements):
             return False
-        self.statements.append(DraftStatement(written.text, verdict.evidence))
+        if beside.says_nothing(written.text):
+            self.findings.append(Finding(written.text, beside.NOTHING[self._language], "left out"))
+            return False
+        statement = DraftStatement(written.text, verdict.evidence)
+        self.statements.append(statement)
         self.wrote = True
+        self.aimed = self.aimed or self._judge.answers(statement)
         return True
+
+    def take_back(self) -> None:
+        """None of the statements answers the question: they are left out, and the extractive answer stands."""
+        own = [one for one in self.statements if one not in self.extractive.statements]
+        self.findings += [Finding(one.text, beside.BESIDE[self._language], "left out") for one in own]
+        self.statements, self.wrote = [], False
 
     def replace(self, written: Written) -> bool:
         """Put the extractive sentence that is most like a refused one in its place, when it is not there yet."""

@@ -92,11 +92,35 @@ def derived(text: str, found: Sequence[figures.Figure]) -> frozenset[figures.Fig
 
 
 def with_year(found: Sequence[figures.Figure]) -> Iterable[figures.Figure]:
-    """The figures, a day without a year in the year of the day before it."""
+    """The figures, a day without a year in the year of the day before it, or of the list it stands in: *4 mei en 8 juni 2027*."""
+    listed = _years_of_lists(found)
     year = ""
-    for figure in found:
+    for place, figure in enumerate(found):
         if figure.kind == "date" and re.match(r"\d{4}-", figure.value):
             year = figure.value[:4]
-        if figure.kind == "date" and figure.value.startswith("--") and year:
-            figure = replace(figure, value=f"{year}-{figure.value[2:]}")
+        if figure.kind == "date" and figure.value.startswith("--") and (listed[place] or year):
+            figure = replace(figure, value=f"{listed[place] or year}-{figure.value[2:]}")
         yield figure
+
+
+def of_lists(found: Sequence[figures.Figure]) -> Iterable[figures.Figure]:
+    """The days without a year in the year that closes their list."""
+    for figure, year in zip(found, _years_of_lists(found), strict=True):
+        if year and figure.value.startswith("--"):
+            yield replace(figure, value=f"{year}-{figure.value[2:]}")
+
+
+_APART = 5  # characters at most between the days of a list: *, * or * en *
+
+
+def _years_of_lists(found: Sequence[figures.Figure]) -> list[str]:
+    years = [""] * len(found)
+    year, start = "", 0
+    for place in range(len(found) - 1, -1, -1):
+        figure = found[place]
+        if figure.kind != "date" or start - figure.end > _APART:
+            year = ""
+        if figure.kind == "date" and re.match(r"\d{4}-\d\d-\d\d", figure.value):
+            year = figure.value[:4]
+        years[place], start = year, figure.start
+    return years

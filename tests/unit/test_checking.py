@@ -27,7 +27,7 @@ class SameMeaning:
 
 
 def written_down(*parts: str, id: str = "bron", title: str = "Nota water", **info: str) -> Document:
-    """A document of paragraphs, headings (`# `), list items (`- `) and table rows (with ` | `)."""
+    """A document of paragraphs, headings (`# `, `## `), list items (`- `) and table rows (with ` | `)."""
     flow = Flow()
     kind = ""
     for part in parts:
@@ -44,8 +44,9 @@ def written_down(*parts: str, id: str = "bron", title: str = "Nota water", **inf
             if kind != "table":
                 flow.begin_table()
             flow.row(part.split(" | "))
-        elif part.startswith("# "):
-            flow.heading(part[2:], level=1)
+        elif part.startswith("#"):
+            marks, _, heading = part.partition(" ")
+            flow.heading(heading, level=len(marks))
         else:
             flow.add(part)
             flow.end_block()

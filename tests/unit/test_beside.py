@@ -1,0 +1,99 @@
+"""A written sentence that is true but beside the question is no answer to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering.beside import BESIDE, NOTICE, Judge, says_nothing
+from assistant.model import DraftStatement, Evidence, Question
+from tests.fakes_llm import ScriptedChat
+from tests.unit.test_generative import LETTER, LIBRARY, answerer_over, ask, writer
+
+
+def statement(text: str, quote: str) -> DraftStatement:
+    hit = next(hit for hit in LIBRARY.hits() if quote in hit.passage.text)
+    start = LIBRARY.text(hit.document.id).index(quote)
+    return DraftStatement(text, (Evidence(hit.document.id, hit.passage.id, start, start + len(quote), quote),))
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "quote", "answers"),
+    [
+        ("Tot wanneer loopt de Agenda?", "De Agenda loopt tot eind 2025.", "De Agenda loopt tot eind 2025.", True),
+        # in few words: what stands behind it answers
+        ("Tot wanneer loopt de Agenda?", "Dat is tot eind 2025.", "De Agenda loopt tot eind 2025.", True),
+        # without the kind of figure that was asked for
+        (
+            "Hoeveel is er voor de eerste tranche?",
+            "Er is een eerste tranche.",
+            "Voor de eerste tranche is € 256 miljoen beschikbaar.",
+            False,
+        ),
+        # about another tranche
+        (
+            "Hoeveel is er voor de eerste tranche beschikbaar?",
+            "Voor de tweede tranche is € 400 miljoen beschikbaar.",
+            "Voor de tweede tranche is € 400 miljoen beschikbaar.",
+            False,
+        ),
+        # about something else
+        (
+            "Tot wanneer loopt de Agenda?",
+            "De uitkering mag niet worden besteed aan wegen.",
+            "De uitkering mag niet worden besteed aan wegen.",
+            False,
+        ),
+        # a yes to what no source says
+        ("Is de Agenda verlengd?", "Ja, de Agenda is verlengd.", "De Agenda loopt tot eind 2025.", False),
+    ],
+)
+def test_a_sentence_answers_when_the_extractive_answerer_would_be_sure_of_it(
+    question: str, said: str, quote: str, answers: bool
+) -> None:
+    judge = Judge(answerer_over(LIBRARY), question, LIBRARY.hits())
+    assert judge.answers(statement(said, quote)) is answers
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("JEP staat voor Platform JEP.", True),
+        ("De regeling is de regeling.", True),
+        ("SPUK betekent SPUK.", True),
+        ("SPUK staat voor specifieke uitkering.", False),
+        ("De Agenda is een plan van het kabinet.", False),
+        ("De Agenda loopt tot eind 2025.", False),
+    ],
+)
+def test_a_thing_is_not_explained_by_itself(text: str, nothing: bool) -> None:
+    assert says_nothing(text) is nothing
+
+
+def test_when_no_proven_sentence_answers_the_extractive_answer_stands_and_the_reason_is_kept() -> None:
+    written = "De uitkering mag niet worden besteed aan wegen [1] [2]."
+    drafts = list(
+        writer(ScriptedChat(written)).drafts(
+            Question("Tot wanneer loopt de Agenda?"), LIBRARY.hits(), stopped=lambda: False
+        )
+    )
+    assert len(drafts) == 1, "nothing is shown before a sentence answers"
+    assert [one.text for one in drafts[0].statements] == ["De Agenda loopt tot eind 2025."]
+    assert drafts[0].answerer == "extractive" and drafts[0].notices == (NOTICE["nl"],)
+    assert [(one.statement, one.problem, one.done) for one in drafts[0].findings] == [
+        ("De uitkering mag niet worden besteed aan wegen.", BESIDE["nl"], "left out")
+    ]
+
+
+def test_when_the_search_is_not_sure_either_there_is_no_answer() -> None:
+    answer, _ = ask(
+        "Wie betaalt de Agenda van de gemeente?", "De minister informeert de Kamer jaarlijks over de voortgang [1]."
+    )
+    assert answer.outcome == "abstained" and answer.statements == () and answer.reason
+    assert [one.done for one in answer.findings] == ["left out"]
+
+
+def test_a_sentence_beside_the_question_may_stand_with_one_that_answers_it() -> None:
+    assert "jaarlijks" in LETTER.text
+    reply = "De minister informeert de Kamer jaarlijks over de voortgang [1]. De Agenda loopt tot eind 2025 [1]."
+    answer, _ = ask("Tot wanneer loopt de Agenda?", reply)
+    assert answer.answerer == "generative" and len(answer.statements) == 2
