@@ -182,7 +182,7 @@ class FakeAssistant:
         text = question.text
         tell("20 passages lezen")
         if "wacht" in text:
-            self.hold.wait(20)
+            self.hold.wait(120)  # longer than any test waits for something else
         if "stuk" in text:
             raise RuntimeError("secret detail of a programming error")
         tell("citaten controleren")

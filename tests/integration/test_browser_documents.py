@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.model import DocumentInfo, UnreadableFile
-from tests.browser import IN_CHROMIUM, Visit, axe
+from tests.browser import IN_CHROMIUM, Visit, at_rest, axe
 from tests.fakes_web import HOSTILE, LETTER, SCHEME, FakeAssistant
 
 pytestmark = IN_CHROMIUM
@@ -105,7 +105,7 @@ def test_a_question_about_a_document_begins_in_the_box_and_is_asked_of_that_docu
     page.get_by_label("Zoek een document").fill("proefgelden")
     page.get_by_role("button", name="Vraag over dit document: Regeling proefgelden").click()
     expect(page.locator("#question textarea")).to_be_focused()
-    assert page.input_value("#question") == "Wat staat er in ‘Regeling proefgelden’ over "
+    expect(page.locator("#question textarea")).to_have_value("Wat staat er in ‘Regeling proefgelden’ over ")
     expect(page.locator("#filters-chosen .chip")).to_have_text("Regeling proefgelden ×")
     page.keyboard.type("het budget?")
     page.keyboard.press("Enter")
@@ -118,6 +118,8 @@ def test_the_list_is_fetched_anew_when_the_tab_is_opened_again(page: Page, assis
     page.get_by_label("Zoek een document").fill("wachtwoord.txt")
     expect(page.locator("#documents-said")).to_have_text("0 gevonden van 75")
     page.locator("#tab-ask-button").click()
+    expect(page.locator("#documents")).to_be_hidden()
+    at_rest(page)  # the page has noticed as well
     assistant.unreadable = lambda: [UnreadableFile("wachtwoord.txt", "leeg")]  # type: ignore[method-assign]
     try:
         page.locator("#tab-documents-button").click()
@@ -142,11 +144,12 @@ def test_trouble_is_told_and_the_list_stays(page: Page, assistant: FakeAssistant
 def test_on_a_phone_every_row_is_a_card_and_nothing_sticks_out(visit: Visit) -> None:
     for width in (360, 320):
         page = opened(visit(width=width, height=740))
+        expect(page.locator("#documents-list")).not_to_have_attribute("aria-busy", "true")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         card = page.locator("#documents tbody tr").first
         expect(card).to_have_css("display", "block")
         expect(card.locator("td", has_text="Status")).to_be_visible()
-        assert page.get_by_role("row").count() == 51, "a table to who listens, whatever it looks like"
+        expect(page.get_by_role("row")).to_have_count(51)  # a table to who listens, whatever it looks like
 
 
 def test_in_english_and_back(english: Page) -> None:

@@ -137,7 +137,6 @@ def test_open_formats_are_accessible_and_fit(visit: Visit, width: int, scheme: s
     ask(page, AFTER)
     page.click(f"{WHOLE} .take")
     page.click("[data-turn='1'] .take")
-    page.wait_for_timeout(300)
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for box in [one.bounding_box() for one in page.locator("[data-take]:visible").all()]:

@@ -14,7 +14,7 @@ from assistant.assembly import Assistant
 from assistant.collections import Collections
 from assistant.index import Index
 from assistant.settings import Settings
-from tests.browser import IN_CHROMIUM, Visit, ask, axe, ready
+from tests.browser import IN_CHROMIUM, Visit, ask, axe, eventually, ready
 from tests.fakes import HashingEmbedder
 
 pytestmark = IN_CHROMIUM
@@ -24,7 +24,7 @@ MINE = "# Brief over de wijk\n\n## Geld\n\nVoor de wijk is € 300 miljoen besch
 MONEY = "Hoeveel geld is er voor de wijk beschikbaar?"
 HOSTILE_NAME = "<img src=x onerror=window.hacked=1>.md"
 FINAL = re.compile("^(klaar|onleesbaar|niet|‘)")
-PATIENCE = 30_000  # ms; others use the machine as well
+PATIENCE = 60_000  # ms; others use the machine as well
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +164,7 @@ def test_documents_belong_to_their_conversation_and_go_with_it(page: Page, assis
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#conversations").get_by_role("button", name="Verwijder:").first.click()
     expect(page.locator("#own-open")).to_have_text("Eigen documenten toevoegen")
-    page.wait_for_timeout(300)
-    assert collection not in assistant.collections._collections
+    eventually(page, lambda: collection in assistant.collections._collections, False)
 
 
 def test_documents_that_are_gone_are_told_and_the_conversation_goes_on(page: Page, assistant: Assistant) -> None:
@@ -177,8 +176,8 @@ def test_documents_that_are_gone_are_told_and_the_conversation_goes_on(page: Pag
     expect(page.locator("#message")).to_contain_text("Uw eigen documenten bij dit gesprek zijn er niet meer.")
     expect(page.locator("#own-notice")).to_contain_text("Het gesprek gaat gewoon verder.")
     expect(page.locator("#own-open")).to_have_text("Eigen documenten toevoegen")
-    assert page.evaluate("conversations.current().collection") is None
-    assert page.input_value("#question") == MONEY
+    page.wait_for_function("conversations.current().collection === null")
+    expect(page.locator("#question textarea")).to_have_value(MONEY)
     page.click("#ask")
     expect(page.locator("#answer")).to_contain_text("256 miljoen")
     page.get_by_role("button", name="Sluit deze melding").click()

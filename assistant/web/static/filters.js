@@ -277,9 +277,12 @@ const filters = (() => {
 
   // -------------------------------------------------------------------- with a question and its conversation
 
+  /** The answer comes where the panel was; a date that is wrong stays there to be mended. */
+  const aside = () => unchecked || counted?.wrong || (byId("within") && open(false));
+
   asking.addToRequest(() => {
-    if (unchecked) refresh();
-    else if (!counted?.wrong && byId("within")) open(false); // the answer comes where the panel was
+    if (unchecked) refresh().then(aside);
+    else aside();
     return any() ? { filters: given() } : {};
   });
 

@@ -126,9 +126,13 @@ const source = (() => {
     if (mine !== latest) return;
     draw(reply.problem ? frame(text("source"), reply.problem) : reply.html, focus); // escaped on the server
     mark();
+    toQuote();
     const images = [...panel().querySelectorAll("img")];
+    if (!images.length) return;
+    const landed = scroller().scrollTop;
     await Promise.all(images.map((image) => image.decode().catch(() => {})));
-    if (mine === latest) toQuote();
+    // Once more when the pages have come, but not for a reader who went elsewhere meanwhile.
+    if (mine === latest && scroller().scrollTop === landed) toQuote();
   }
 
   function frame(title, message) {
