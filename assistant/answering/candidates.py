@@ -70,9 +70,14 @@ def candidates(
 _ABOUT_THE_SUMMARY = "over deze samenvatting"  # our summaries end in a section about themselves, not about policy
 
 
-def _of_passage(hit: Hit, document: Document, lists_under_headings: bool) -> Iterator[Candidate]:
+def is_about_the_summary(hit: Hit) -> bool:
+    """Whether a passage speaks of our summary itself: nothing in it is quoted as an answer."""
     section = hit.passage.anchor.section
-    if document.info.provenance == "samenvatting" and section and section[-1].lower() == _ABOUT_THE_SUMMARY:
+    return hit.document.provenance == "samenvatting" and bool(section) and section[-1].lower() == _ABOUT_THE_SUMMARY
+
+
+def _of_passage(hit: Hit, document: Document, lists_under_headings: bool) -> Iterator[Candidate]:
+    if is_about_the_summary(hit):
         return
     blocks = document.blocks
     first = _first_block(blocks, hit.passage.start)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant import dutch, figures, references
 from assistant.answering import confidence, phrases, small_talk
-from assistant.answering.candidates import Candidate, candidates
+from assistant.answering.candidates import Candidate, candidates, is_about_the_summary
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
@@ -112,9 +112,10 @@ class ExtractiveAnswerer:
         """The candidates of the hits with features and relevance, best first."""
         matcher = Matcher(reading, self.vocabulary)
         superseded = frozenset(self.successors)
-        nearby = [hit for hit in hits[_PASSAGES:] if NEIGHBOUR in hit.found_by]
+        quotable = [hit for hit in hits if not is_about_the_summary(hit)]
+        nearby = [hit for hit in quotable[_PASSAGES:] if NEIGHBOUR in hit.found_by]
         found = candidates(
-            [*hits[:_PASSAGES], *nearby], self.document_of, lists_under_headings=reading.asked is Asked.LIST
+            [*quotable[:_PASSAGES], *nearby], self.document_of, lists_under_headings=reading.asked is Asked.LIST
         )
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
         named = references.find(reading.text)

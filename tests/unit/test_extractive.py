@@ -184,6 +184,22 @@ def test_remarks_of_a_summary_about_itself_are_no_answers() -> None:
     assert candidates(Library(doc).hits(), {"doc": doc}.__getitem__) == []
 
 
+def test_remarks_of_summaries_take_no_place_of_passages_that_can_answer() -> None:
+    remarks = [
+        document(
+            "# Over deze samenvatting",
+            "Het budget van de Agenda is niet gezien.",
+            id=f"a{n}",
+            provenance="samenvatting",
+        )
+        for n in range(15)
+    ]
+    answer = Library(*remarks, document("De Agenda heeft een budget van € 3 miljoen.", id="z")).ask(
+        "Wat is het budget van de Agenda?"
+    )
+    assert said(answer) == ["De Agenda heeft een budget van € 3 miljoen."]
+
+
 def test_an_empty_cell_leaves_the_others_of_its_row_under_their_own_headers() -> None:
     flow = Flow()
     flow.begin_table()
