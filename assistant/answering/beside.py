@@ -28,21 +28,6 @@ _STRICT = frozenset(
 _OF_KIND = ("figure", "no_figure", "kind", "no_kind", "focus", "opposed", "whole")
 
 
-BESIDE = {
-    "nl": "de zin klopt met de bron, maar beantwoordt de vraag niet",
-    "en": "true to its source, but no answer to the question",
-}
-NOTHING = {"nl": "de zin zegt niets: hij legt iets met zichzelf uit", "en": "it explains a thing by itself"}
-NOTICE = {
-    "nl": "Wat het taalmodel schreef, beantwoordt de vraag niet. Dit is het antwoord zonder taalmodel.",
-    "en": "What the language model wrote does not answer the question. This is the answer without a language model.",
-}
-NOTICE_ABSTAINED = {
-    "nl": "Wat het taalmodel schreef, beantwoordt de vraag niet.",
-    "en": "What the language model wrote does not answer the question.",
-}
-
-
 class Judge:
     """Says of sentences whether they answer a question, beside the sentences of the sources that might.
 

@@ -42,6 +42,8 @@ class Problem(StrEnum):
     OPPOSITE = "the opposite of what the source says"
     ORDINAL = "another tranche, round or year than the source speaks of"
     DISTANT = "not close enough to what the cited sources say"
+    NOTHING = "it explains a thing by itself"
+    BESIDE = "true to its source, but no answer to the question"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class GenerativeAnswerer:
         sources = self._sources(asked, hits)
         passages = [hit for hit, _ in sources]
         everything = tuple(range(1, len(passages) + 1))
-        answer = _Answer(extractive, beside.Judge(self.extractive, asked, hits), language)
+        answer = _Answer(extractive, beside.Judge(self.extractive, asked, hits))
         refused: list[tuple[Written, Verdict]] = []
         reading = Reading()
         try:
@@ -107,7 +107,7 @@ class GenerativeAnswerer:
                     yield answer.draft(growing=True)
         except LanguageModelFailed as failure:
             answer.failed(failure, refused)
-        yield self._finished(answer, reading, language)
+        yield _in_words(self._finished(answer, reading), english=language == "en")
 
     # ---------------------------------------------------------------------------------------- sources
 
@@ -193,17 +193,16 @@ class GenerativeAnswerer:
         answer.record(written, verdict, "left out")
         return False
 
-    def _finished(self, answer: _Answer, reading: Reading, language: str) -> Draft:
-        english = language == "en"
+    def _finished(self, answer: _Answer, reading: Reading) -> Draft:
         extractive = answer.extractive
         missed = answer.wrote and not answer.aimed
         if missed:
             answer.take_back()
         if answer.wrote:
-            return _in_words(answer.draft(), english=english)
+            return answer.draft()
         if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
             abstained = extractive if extractive.outcome == "abstained" else None
-            draft = replace(
+            return replace(
                 extractive,
                 statements=(),
                 outcome="abstained",
@@ -213,13 +212,11 @@ class GenerativeAnswerer:
                 findings=tuple(answer.findings),
                 answerer="generative",
             )
-            return _in_words(draft, english=english)
-        if missed and not answer.failure:
-            notice = (beside.NOTICE if extractive.statements else beside.NOTICE_ABSTAINED)[language]
-            return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
-        unproven = "not_proven" if extractive.statements else "not_proven_either"
-        notice = answer.failure or ("found_by_words" if reading.not_found else unproven)
-        return _in_words(replace(extractive, notices=(notice,), findings=tuple(answer.findings)), english=english)
+        why = "beside" if missed else "not_proven"
+        if not extractive.statements:
+            why += "_either"
+        notice = answer.failure or ("found_by_words" if reading.not_found and not missed else why)
+        return replace(extractive, notices=(notice,), findings=tuple(answer.findings))
 
 
 def _in_words(draft: Draft, *, english: bool) -> Draft:
@@ -253,10 +250,9 @@ def _window(text: str, places: Sequence[Span]) -> str:
 class _Answer:
     """What has been proven so far, and what became of the rest."""
 
-    def __init__(self, extractive: Draft, judge: beside.Judge, language: str) -> None:
+    def __init__(self, extractive: Draft, judge: beside.Judge) -> None:
         self.extractive = extractive
         self._judge = judge
-        self._language = language
         self.statements: list[DraftStatement] = []
         self.findings: list[Finding] = []
         self.failure = ""
@@ -269,7 +265,7 @@ class _Answer:
         if any(_same(written.text, other.text) for other in self.statements):
             return False
         if beside.says_nothing(written.text):
-            self.findings.append(Finding(written.text, beside.NOTHING[self._language], "left out"))
+            self.findings.append(Finding(written.text, Problem.NOTHING.value, "left out"))
             return False
         statement = DraftStatement(written.text, verdict.evidence)
         self.statements.append(statement)
@@ -280,7 +276,7 @@ class _Answer:
     def take_back(self) -> None:
         """None of the statements answers the question: they are left out, and the extractive answer stands."""
         own = [one for one in self.statements if one not in self.extractive.statements]
-        self.findings += [Finding(one.text, beside.BESIDE[self._language], "left out") for one in own]
+        self.findings += [Finding(one.text, Problem.BESIDE.value, "left out") for one in own]
         self.statements, self.wrote = [], False
 
     def replace(self, written: Written) -> bool:

@@ -66,6 +66,14 @@ _NOTICES = {
         "Wat het taalmodel schreef, was niet met de bronnen te bewijzen.",
         "What the language model wrote could not be proven from the sources.",
     ),
+    "beside": (
+        "Wat het taalmodel schreef, beantwoordt de vraag niet. Dit is het antwoord zonder taalmodel.",
+        "What the language model wrote does not answer the question. This is the answer without a language model.",
+    ),
+    "beside_either": (
+        "Wat het taalmodel schreef, beantwoordt de vraag niet.",
+        "What the language model wrote does not answer the question.",
+    ),
     "failed_extra": (
         "Voor dit taalmodel ontbreekt een onderdeel van het programma. Dit is het antwoord zonder taalmodel.",
         "A part of the program is missing for this language model. This is the answer without a language model.",

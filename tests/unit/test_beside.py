@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.beside import BESIDE, NOTICE, Judge, says_nothing
+from assistant.answering.beside import Judge, says_nothing
+from assistant.answering.checking import Problem
+from assistant.answering.phrases import notice
 from assistant.model import DraftStatement, Evidence, Question
 from tests.fakes_llm import ScriptedChat
 from tests.unit.test_generative import LETTER, LIBRARY, answerer_over, ask, writer
@@ -78,9 +80,9 @@ def test_when_no_proven_sentence_answers_the_extractive_answer_stands_and_the_re
     )
     assert len(drafts) == 1, "nothing is shown before a sentence answers"
     assert [one.text for one in drafts[0].statements] == ["De Agenda loopt tot eind 2025."]
-    assert drafts[0].answerer == "extractive" and drafts[0].notices == (NOTICE["nl"],)
+    assert drafts[0].answerer == "extractive" and drafts[0].notices == (notice("beside", english=False),)
     assert [(one.statement, one.problem, one.done) for one in drafts[0].findings] == [
-        ("De uitkering mag niet worden besteed aan wegen.", BESIDE["nl"], "left out")
+        ("De uitkering mag niet worden besteed aan wegen.", Problem.BESIDE, "left out")
     ]
 
 

@@ -412,6 +412,8 @@ _PROBLEMS = {
     Problem.OPPOSITE: "De bron zegt het tegenovergestelde.",
     Problem.ORDINAL: "De bron gaat over een andere tranche of ronde.",
     Problem.DISTANT: "De bron zegt dit niet zo.",
+    Problem.NOTHING: "De zin zegt niets: hij legt iets met zichzelf uit.",
+    Problem.BESIDE: "De zin klopt met de bron, maar beantwoordt de vraag niet.",
 }
 
 
