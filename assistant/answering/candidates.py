@@ -192,6 +192,11 @@ def _list(hit: Hit, document: Document, place: int, under_heading: bool) -> Cand
     return Candidate(hit, (whole,), text, BlockKind.LIST_ITEM, lead_block.anchor.section, text, start)
 
 
+def cells_of(row: str) -> list[str]:
+    """The cells of a table row as it stands in a document, an empty one as ''."""
+    return [cell.strip() for cell in _BETWEEN_CELLS.split(row)]
+
+
 def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
     """A table row, read with the names of its columns."""
     blocks = document.blocks
@@ -202,10 +207,7 @@ def _row(hit: Hit, document: Document, place: int) -> Candidate | None:
     if first == place or not hit.passage.start <= row.start < hit.passage.end:
         return None
     header = blocks[first]
-    names, cells = (
-        [cell.strip() for cell in _BETWEEN_CELLS.split(document.text[block.start : block.end])]
-        for block in (header, row)
-    )
+    names, cells = (cells_of(document.text[block.start : block.end]) for block in (header, row))
     if len(names) == len(cells):
         parts = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell]
     else:

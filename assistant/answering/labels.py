@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 
 from assistant import dutch, figures
 from assistant.answering import binding
-from assistant.answering.candidates import Candidate
+from assistant.answering.candidates import Candidate, cells_of
 from assistant.model import Block, BlockKind, Document, Hit
 from assistant.text import fold
 
@@ -429,8 +429,7 @@ class _Making:
 
     def table(self, rows: Sequence[str], within: Sequence[bool]) -> None:
         """The rows of a table: each column with words or years makes a group of rows, its header a group of columns."""
-        # A row is stripped: of one without a first cell the mark before the second stands first.
-        cells = [[cell.strip() for cell in re.split(r"(?:\A| )\|(?: |\Z)", row)] for row in rows[:_MOST_ROWS]]
+        cells = [cells_of(row) for row in rows[:_MOST_ROWS]]
         width = max(map(len, cells))
         cells = [[*row, *[""] * (width - len(row))] for row in cells]
         header = cells[0] if len(cells) > 1 and _is_header(cells[0]) else None
