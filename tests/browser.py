@@ -20,7 +20,7 @@ from assistant import web
 from tests.fakes_web import EXAMPLES, FakeAssistant
 
 # Seconds to wait for what the page shows: it fails only what never comes, however busy the machine is.
-PATIENCE = 30
+PATIENCE = 15
 expect.set_options(timeout=PATIENCE * 1000)
 
 CHROMIUM = Path("/usr/bin/chromium")

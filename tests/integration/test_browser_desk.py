@@ -370,7 +370,7 @@ def test_stop_works_at_once_and_puts_everything_back(page: Page, held: FakeAssis
     expect(page.locator("#ask")).to_be_hidden()
     expect(page.locator(".turn:visible")).to_have_count(1)
     page.click("#stop")
-    expect(page.locator("#message")).to_contain_text("Gestopt. Deze vraag is niet beantwoord.")  # while it waits
+    expect(page.locator("#message")).to_contain_text("Gestopt. Deze vraag is niet beantwoord.", timeout=1_000)
     assert not held.hold.is_set()
     expect(page.locator("#question textarea")).to_have_value("wacht: hoe lang loopt het?")
     expect(page.locator("#ask")).to_be_visible()

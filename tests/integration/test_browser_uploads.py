@@ -24,7 +24,7 @@ MINE = "# Brief over de wijk\n\n## Geld\n\nVoor de wijk is € 300 miljoen besch
 MONEY = "Hoeveel geld is er voor de wijk beschikbaar?"
 HOSTILE_NAME = "<img src=x onerror=window.hacked=1>.md"
 FINAL = re.compile("^(klaar|onleesbaar|niet|‘)")
-PATIENCE = 60_000  # ms; others use the machine as well
+PATIENCE = 30_000  # ms; others use the machine as well
 
 
 @pytest.fixture(scope="module")
