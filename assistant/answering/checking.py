@@ -40,6 +40,7 @@ class Problem(StrEnum):
     NEGATION = "a negation that the source does not have, or the other way around"
     MODALITY = "an obligation or permission that the source does not have"
     OPPOSITE = "the opposite of what the source says"
+    SUPERLATIVE = "a most or least that the source does not speak of"
     ORDINAL = "another tranche, round or year than the source speaks of"
     DISTANT = "not close enough to what the cited sources say"
     NOTHING = "it explains a thing by itself"
@@ -74,6 +75,8 @@ MIN_COVERAGE = 0.3  # share of the sentence's content words that the quotes or t
 MIN_COSINE = 0.82  # of sentence and quotes, when they have all of its words
 COSINE_FOR_MISSING = 0.2  # how much nearer in meaning they must be for the words they do not have
 _MOST_QUOTES = 4
+_TOGETHER = 0.5  # of the words a sentence says of a figure: what the figure's own passage has of them
+_FEW_WORDS = 3
 _DENIES_TOO = 0.03  # what a quote that denies something is nearer to a sentence that does
 _MOST_TO_EMBED = 60
 _LONGEST_TO_EMBED = 500  # characters
@@ -194,15 +197,19 @@ class _Claims:
 
         Of an English sentence only the words count that we know in Dutch or that the text has as they are.
         """
-        there = clauses.loosened(quoted)
+        share = self.share(quoted)
+        return (
+            0.5 + share / 2 if self.english else share
+        )  # our list of English words is short: what it misses says little
+
+    def share(self, text: str) -> float:
+        """The share itself, in English of the words that we know in Dutch or that the text has as they are."""
+        there = clauses.loosened(text)
         held = {stem for stem in self.content if self._holds(stem, there)}
         counted = set(self.content)
         if self.english:
             counted = held | {stem for stem in counted if self._translated.get(stem)}
-        share = len(held) / len(counted) if counted else 1.0
-        return (
-            0.5 + share / 2 if self.english else share
-        )  # our list of English words is short: what it misses says little
+        return len(held) / len(counted) if counted else 1.0
 
     def held(self, text: str) -> frozenset[str]:
         """The content words of the sentence that a text has; of an English sentence in Dutch as well."""
@@ -387,6 +394,10 @@ def _refusals(
     for turned, word in polarity.turned(claims.text, [one.text for one in chosen], around):
         yield Problem[turned.upper()], word
     yield from _other_one(claims.text, quoted, chosen, around)
+    most = polarity.unproven_superlative(claims.text, everything)
+    if most is not None:
+        yield Problem.SUPERLATIVE, most
+    yield from _apart(claims, found)
 
 
 def _unproven(
@@ -498,6 +509,29 @@ def _mixed(
     name = binding.rival_name(claims.text, names, sources)
     if name is not None:
         yield Problem.NAME, name
+
+
+def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
+    """Amounts and numbers whose own passage hardly speaks of what the sentence gives them for: two sources make no third."""
+    parts = clauses.split(claims.text)
+    for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True):
+        if figure.kind not in ("amount", "percentage", "number") or figure in claims.derived:
+            continue
+        said = claims.text[figure.start : figure.end]
+        about = _Claims(next((part for part in parts if said in part), claims.text))
+        if len(about.content) < _FEW_WORDS:
+            about = claims
+        holders = [one for one in found if _has_figure(claims.text, figure, dated, one.text)]
+        if claims.english and not polarity.denies(claims.text) and any(_denied(claims, one.text) for one in holders):
+            yield Problem.NEGATION, said
+        passages = {"\n".join([one.hit.passage.text, *_context(one)]) for one in holders}
+        if passages and max(map(about.share, passages)) < _TOGETHER:
+            yield Problem.MIXED, said
+
+
+def _denied(claims: _Claims, quote: str) -> bool:
+    """Whether a clause of a Dutch quote denies something of what an English sentence speaks of."""
+    return any(polarity.negates(part) and claims.held(part) for part in clauses.split(quote))
 
 
 def _values(claims: _Claims) -> list[labels.Value]:

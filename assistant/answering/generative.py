@@ -88,7 +88,9 @@ class GenerativeAnswerer:
                 verdict = self._checked(written, passages)
                 if verdict.problem is Problem.UNCITED:
                     # Small models forget their markers. Which source a sentence leans on can be found, and is proven all the same.
-                    found = self._checked(replace(written, cited=everything), passages)
+                    found = self._leaning_on_one(
+                        written, self._checked(replace(written, cited=everything), passages), passages
+                    )
                     if found.problem is None:
                         answer.record(written, verdict, "mended")
                     verdict = found if found.problem is None else verdict
@@ -158,6 +160,16 @@ class GenerativeAnswerer:
         if len(written.text) > LONGEST_SENTENCE:
             return Verdict(problem=Problem.DISTANT)
         return self.checker.check(written, passages)
+
+    def _leaning_on_one(self, written: Written, found: Verdict, passages: Sequence[Hit]) -> Verdict:
+        """What proves a sentence that cites nothing. With a figure in it one passage must prove it whole: out of several,
+        nobody said that they belong together."""
+        used = dict.fromkeys(evidence.passage_id for evidence in found.evidence)
+        if len(used) < 2 or not figures.find(written.text):
+            return found
+        numbers = {hit.passage.id: number for number, hit in enumerate(passages, start=1)}
+        verdicts = [self._checked(replace(written, cited=(numbers[id],)), passages) for id in used]
+        return next((one for one in verdicts if one.problem is None), verdicts[0])
 
     def _repaired(
         self,

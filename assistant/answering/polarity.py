@@ -141,6 +141,32 @@ def _negated(clause: str, beside: Sequence[str], text: str, whole: str, around: 
         yield "negation", denied.group()
 
 
+def negates(text: str) -> bool:
+    """Whether a text says *niet*, *geen* or the like."""
+    return _NEGATION.search(text) is not None
+
+
+# Most and least by direction: what is called the largest in one place may be the most in another.
+_SUPERLATIVES = (
+    re.compile(
+        r"\b(?:meeste?|hoogste|grootste|langste|duurste|snelste|most|highest|largest|biggest|longest)\b", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(?:(?<!ten )minste?|laagste|kleinste|kortste|goedkoopste|(?<!at )least|lowest|smallest|shortest|fewest)\b",
+        re.IGNORECASE,
+    ),
+)
+
+
+def unproven_superlative(text: str, source: str) -> str | None:
+    """The word by which a sentence calls something the most or the least when its source does so of nothing."""
+    for kind in _SUPERLATIVES:
+        said = kind.search(text)
+        if said is not None and not kind.search(source):
+            return said.group()
+    return None
+
+
 def denies(text: str) -> bool:
     """Whether a text denies something, with *niet* or without."""
     return _NEGATION.search(text) is not None or _DENIAL.search(text) is not None

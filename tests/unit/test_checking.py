@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from assistant import figures
+from assistant.answering import polarity
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.rounding import rounds
 from assistant.ingest.flowing import Flow
@@ -136,6 +137,7 @@ CASES: list[tuple[str, Document, Problem | None, str]] = [
         None,
         "the same in another order",
     ),
+    ("Waterschap Merwestroom kreeg de meeste pompen.", DIKES, Problem.SUPERLATIVE, "the source compares nothing"),
     ("Waterschap Merwestroom kreeg 9 pompen.", DIKES, Problem.MIXED, "the number of the other name in one sentence"),
     ("Waterschap Veldlanden kreeg 9 pompen.", DIKES, None, "the second name with its number"),
     ("Waterschap Veldlanden kreeg 14 pompen.", DIKES, Problem.MIXED, "the second name with the number of the first"),
@@ -334,3 +336,41 @@ def test_of_a_sentence_without_or_with_unknown_markers_nothing_is_checked() -> N
     assert checker.check(Written("De dijk is hoog.", ()), library.hits()).problem is Problem.UNCITED
     verdict = checker.check(Written("De dijk is hoog.", (9,)), library.hits())
     assert (verdict.problem, verdict.detail) == (Problem.UNKNOWN_SOURCE, "[9]")
+
+
+# ------------------------------------------------------------------------------------------------ two sources make no third
+
+PROJECT = written_down(
+    "Het project Sterke sluizen is voor sluiswachters in Zeeland. De kennis wordt gedeeld.", id="project"
+)
+POT = written_down(
+    "Het bedrag van € 12 miljoen is bestemd voor de havens en is niet het budget van het waterplan.", id="pot"
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("Het budget van het project Sterke sluizen voor sluiswachters is € 12 miljoen.", Problem.MIXED),
+        ("Het bedrag voor de havens is € 12 miljoen.", None),
+        ("The budget of the waterplan is € 12 million.", Problem.NEGATION),
+        ("The € 12 million is not the budget of the waterplan.", None),
+    ],
+)
+def test_an_amount_is_not_given_to_what_another_source_speaks_of(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, PROJECT, POT).problem is problem
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "word"),
+    [
+        ("OCW legt het minste in.", "OCW legt € 327 miljoen in.", "minste"),
+        ("OCW legt het minste in.", "OCW heeft de kleinste bijdrage.", None),
+        ("OCW legt het meeste in.", "OCW heeft de kleinste bijdrage.", "meeste"),
+        ("Which contributes the most?", "OCW legt het meeste in.", None),
+        ("Er zijn ten minste 5 scholen.", "Er zijn 5 scholen of meer.", None),
+        ("There are at least 5.", "Er zijn er 5 of meer.", None),
+    ],
+)
+def test_most_and_least_need_a_source_that_compares(sentence: str, source: str, word: str | None) -> None:
+    assert polarity.unproven_superlative(sentence, source) == word

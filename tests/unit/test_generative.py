@@ -262,3 +262,13 @@ def test_a_question_that_stands_by_itself_is_not_sent_to_the_model() -> None:
 def test_keys_are_taken_out_of_messages(text: str) -> None:
     cleaned = without_keys(text, "geheim-1")
     assert "geheim" not in cleaned and "abcdef" not in cleaned and "1234" not in cleaned
+
+
+def test_a_figure_without_a_marker_is_not_pieced_together_from_two_sources() -> None:
+    pieced = "De Agenda van de brief kan tot uiterlijk 25 november 2025 aangevraagd worden."
+    answer, _ = ask("Tot wanneer kan de Agenda worden aangevraagd?", pieced, pieced)
+    assert pieced not in [statement.text for statement in answer.statements]
+    whole = "Een gemeente kan de uitkering tot uiterlijk 25 november 2025 aanvragen."
+    answer, _ = ask("Tot wanneer kan een gemeente de uitkering aanvragen?", whole, whole)
+    assert [statement.text for statement in answer.statements][:1] == [whole]
+    assert [finding.done for finding in answer.findings] == ["mended"]

@@ -410,6 +410,7 @@ _PROBLEMS = {
     Problem.NEGATION: "De bron ontkent dit, of juist niet.",
     Problem.MODALITY: "De bron zegt dit niet als plicht of als toestemming.",
     Problem.OPPOSITE: "De bron zegt het tegenovergestelde.",
+    Problem.SUPERLATIVE: "De bron noemt niets het meeste of het minste.",
     Problem.ORDINAL: "De bron gaat over een andere tranche of ronde.",
     Problem.DISTANT: "De bron zegt dit niet zo.",
     Problem.NOTHING: "De zin zegt niets: hij legt iets met zichzelf uit.",
