@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -133,27 +133,36 @@ class ParserPool:
     def __enter__(self) -> ParserPool:
         # not fork: the program has threads (index, model), and a forked copy of their locks can hang for ever
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        with _ctrl_c_ignored():  # the server and the workers it makes inherit that: Ctrl-C is for the program
-            if method == "forkserver":
-                forkserver.ensure_running()
-        self._pool = ProcessPool(
-            max_workers=self._workers,
-            max_tasks=_FILES_PER_PROCESS,
-            initializer=_limit_process,
-            initargs=[self._memory_bytes],
-            context=multiprocessing.get_context(method),
-        )
+        resource_tracker.ensure_running()  # by itself: it lets Ctrl-C through again when it has started
+        try:
+            with _ctrl_c_waits():  # server and workers inherit that: Ctrl-C is for the program, which then stops them
+                if method == "forkserver":
+                    forkserver.ensure_running()
+                self._pool = ProcessPool(
+                    max_workers=self._workers,
+                    max_tasks=_FILES_PER_PROCESS,
+                    initializer=_limit_process,
+                    initargs=[self._memory_bytes],
+                    context=multiprocessing.get_context(method),
+                )
+                _ = self._pool.active  # starts it: one that is interrupted while it starts cannot be stopped
+        except BaseException:
+            self._end(stopped=True)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end(stopped=kind is not None)
+
+    def _end(self, *, stopped: bool) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
-            if kind is None:
-                pool.close()
-            else:
+            if stopped:
                 pool.stop()
+            else:
+                pool.close()
             pool.join()
 
     def parse(self, files: Iterable[Job]) -> Iterator[tuple[Path, Document | UnreadableDocument]]:
@@ -303,15 +312,24 @@ def _head(path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can set this, and only it hears Ctrl-C
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ctrl_c_waits() -> Iterator[None]:
+    """Ctrl-C waits until the end, and does not reach processes that are started here.
+
+    Holding the signal back is for those, which inherit it; in this process another thread may get it, and Python then tells the
+    main thread all the same.
+    """
+    came: list[int] = []
+    main = threading.current_thread() is threading.main_thread()  # only it can set a handler, and only it hears Ctrl-C
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if main else None
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)  # one that was held back is noted now
+        if main:
+            signal.signal(signal.SIGINT, handler)
+    if came:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _limit_process(memory_bytes: int) -> None:
