@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -76,7 +76,7 @@ MIN_COSINE = 0.82  # of sentence and quotes, when they have all of its words
 COSINE_FOR_MISSING = 0.2  # how much nearer in meaning they must be for the words they do not have
 _MOST_QUOTES = 4
 _TOGETHER = 0.5  # of the words a sentence says of a figure: what the figure's own passage has of them
-_FEW_WORDS = 3
+_FEW_WORDS = 3  # a clause with fewer says too little of its figure: then the whole sentence counts
 _DENIES_TOO = 0.03  # what a quote that denies something is nearer to a sentence that does
 _MOST_TO_EMBED = 60
 _LONGEST_TO_EMBED = 500  # characters
@@ -398,6 +398,7 @@ def _refusals(
     if most is not None:
         yield Problem.SUPERLATIVE, most
     yield from _apart(claims, found)
+    yield from _denied(claims, found)
 
 
 def _unproven(
@@ -513,25 +514,42 @@ def _mixed(
 
 def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
     """Amounts and numbers whose own passage hardly speaks of what the sentence gives them for: two sources make no third."""
-    parts = clauses.split(claims.text)
-    for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True):
-        if figure.kind not in ("amount", "percentage", "number") or figure in claims.derived:
-            continue
+    for figure, holders in _counted(claims, found):
         said = claims.text[figure.start : figure.end]
-        about = _Claims(next((part for part in parts if said in part), claims.text))
-        if len(about.content) < _FEW_WORDS:
-            about = claims
-        holders = [one for one in found if _has_figure(claims.text, figure, dated, one.text)]
-        if claims.english and not polarity.denies(claims.text) and any(_denied(claims, one.text) for one in holders):
-            yield Problem.NEGATION, said
         passages = {"\n".join([one.hit.passage.text, *_context(one)]) for one in holders}
+        about = _said_of(figure, claims)
         if passages and max(map(about.share, passages)) < _TOGETHER:
             yield Problem.MIXED, said
 
 
-def _denied(claims: _Claims, quote: str) -> bool:
-    """Whether a clause of a Dutch quote denies something of what an English sentence speaks of."""
-    return any(polarity.negates(part) and claims.held(part) for part in clauses.split(quote))
+def _denied(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
+    """Amounts and numbers of an English sentence beside which a Dutch quote denies something the sentence speaks of.
+
+    Between two languages clauses cannot be held against each other word by word, as `polarity.turned` does.
+    """
+    if not claims.english or polarity.denies(claims.text):
+        return
+    for figure, holders in _counted(claims, found):
+        parts = itertools.chain.from_iterable(clauses.split(one.text) for one in holders)
+        if any(polarity.negates(part) and claims.held(part) for part in parts):
+            yield Problem.NEGATION, claims.text[figure.start : figure.end]
+
+
+def _counted(claims: _Claims, found: Sequence[Candidate]) -> Iterator[tuple[figures.Figure, list[Candidate]]]:
+    """The amounts, percentages and numbers of a sentence, each with the quotes that have it."""
+    for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True):
+        if figure.kind in ("amount", "percentage", "number") and figure not in claims.derived:
+            yield figure, [one for one in found if _has_figure(claims.text, figure, dated, one.text)]
+
+
+def _said_of(figure: figures.Figure, claims: _Claims) -> _Claims:
+    """What a sentence claims in the clause that a figure stands in, when that says enough."""
+    said = claims.text[figure.start : figure.end]
+    clause = next((part for part in clauses.split(claims.text) if _literally(said, figure.kind, part)), None)
+    if clause is None or claims.english:  # of a short clause nobody can tell that it is English
+        return claims
+    about = _Claims(clause)
+    return about if len(about.content) >= _FEW_WORDS else claims
 
 
 def _values(claims: _Claims) -> list[labels.Value]:

@@ -146,10 +146,11 @@ def negates(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
-# Most and least by direction: what is called the largest in one place may be the most in another.
+# Most and least by direction: what is called the largest in one place may be the most in another. *Ten hoogste* is a limit.
 _SUPERLATIVES = (
     re.compile(
-        r"\b(?:meeste?|hoogste|grootste|langste|duurste|snelste|most|highest|largest|biggest|longest)\b", re.IGNORECASE
+        r"\b(?:meeste?|(?<!ten )hoogste|grootste|langste|duurste|snelste|(?<!at )most|highest|largest|biggest|longest)\b",
+        re.IGNORECASE,
     ),
     re.compile(
         r"\b(?:(?<!ten )minste?|laagste|kleinste|kortste|goedkoopste|(?<!at )least|lowest|smallest|shortest|fewest)\b",

@@ -370,6 +370,9 @@ def test_an_amount_is_not_given_to_what_another_source_speaks_of(sentence: str, 
         ("Which contributes the most?", "OCW legt het meeste in.", None),
         ("Er zijn ten minste 5 scholen.", "Er zijn 5 scholen of meer.", None),
         ("There are at least 5.", "Er zijn er 5 of meer.", None),
+        ("Een gemeente krijgt ten hoogste € 5 miljoen.", "Een gemeente krijgt maximaal € 5 miljoen.", None),
+        ("It gets at most € 5 million.", "Een gemeente krijgt maximaal € 5 miljoen.", None),
+        ("Utrecht krijgt het hoogste bedrag.", "Utrecht krijgt ten hoogste € 5 miljoen.", "hoogste"),
     ],
 )
 def test_most_and_least_need_a_source_that_compares(sentence: str, source: str, word: str | None) -> None:
