@@ -23,6 +23,7 @@ from typing import Any
 
 from assistant import assembly
 from assistant.assembly import Assistant
+from assistant.errors import AssistantError, SettingsError
 from assistant.model import Answer, Filters, Question
 from assistant.settings import load
 from evals.bench import Progress, progress_bar
@@ -70,10 +71,14 @@ def read(path: Path) -> Dossier:
     """A dossier from its file; `exercises/README.md` says how one is written.
 
     Raises:
-        ValueError: a line is not understood, or a question names a line that is not there; says which.
+        SettingsError: the file cannot be read, a line is not understood, or a question names a line that is not there.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read as a dossier: {error}") from error
     dossier = Dossier(path.stem)
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, raw in enumerate(lines, start=1):
         line, where = raw.strip(), f"{path.name}:{number}"
         if line.startswith("# "):
             title, _, heading = line[2:].partition("|")
@@ -81,11 +86,11 @@ def read(path: Path) -> Dossier:
         elif line.startswith("?"):
             found = _QUESTION.fullmatch(line)
             if found is None:
-                raise ValueError(f"{where}: not a question with its lines: {line!r}")
+                raise SettingsError(f"{where}: not a question with its lines: {line!r}")
             dossier.questions.append((found["asked"], _places(found["places"], dossier, where)))
         elif line and not line.startswith("== "):
             if not dossier.passages:
-                raise ValueError(f"{where}: text before the first passage: {line!r}")
+                raise SettingsError(f"{where}: text before the first passage: {line!r}")
             dossier.passages[-1].lines.append(line)
     return dossier
 
@@ -100,7 +105,7 @@ def _places(written: str, dossier: Dossier, where: str) -> tuple[Place, ...]:
         try:
             dossier.line(place)
         except IndexError:
-            raise ValueError(f"{where}: there is no line {one}") from None
+            raise SettingsError(f"{where}: there is no line {one}") from None
         places.append(place)
     return tuple(places)
 
@@ -162,11 +167,13 @@ def _quoted(answer: Answer, statement: int) -> str:
 def _is_one_of(quote: str, wanted: Sequence[str]) -> bool:
     """Whether a quote holds a line that answers, or is the part of it that was taken for a sentence."""
     said = _words(quote)
-    return bool(said) and any(_words(line) in said or said in _words(line) for line in wanted)
+    return bool(said.strip()) and any(_words(line) in said or said in _words(line) for line in wanted)
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+    """The words between spaces, so that one text lies in another by whole words only."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return f" {' '.join(words)} "
 
 
 def ask_all(
@@ -205,25 +212,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals.unseen", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sample", type=int, default=SAMPLE, help=f"how many questions to ask (default {SAMPLE})")
+    parser.add_argument(
+        "--sample", type=int, default=SAMPLE, metavar="N", help=f"how many questions to ask (default {SAMPLE})"
+    )
     parser.add_argument("--within", action="store_true", help="ask each question within the documents of its dossier")
     parser.add_argument("--exercises", type=Path, default=EXERCISES)
     parser.add_argument("--out", type=Path, help="write figures and every question with its verdict as JSON")
     given = parser.parse_args(arguments)
-    dossiers = [read(path) for path in sorted(given.exercises.glob("*.txt"))]
-    if not dossiers:
-        print(f"there are no exercises in {given.exercises}", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory(prefix="unseen-") as place:
-        corpus = Path(place) / "corpus"
-        corpus.mkdir()
-        documents = write_corpus(dossiers, corpus)
-        settings = replace(load(), corpus=(corpus,), index=Path(place) / "index", chroma_url=None)
-        assembly.build(settings)
-        assistant = Assistant(settings)
-        with progress_bar() as progress:
-            asked = ask_all(dossiers, assistant, documents, sample=given.sample, within=given.within, progress=progress)
-        assistant.close()
+    if given.sample < 1:
+        parser.error("--sample is at least 1")
+    if given.out and not given.out.parent.is_dir():
+        parser.error(f"--out: there is no folder {given.out.parent}")
+    try:
+        asked = _asked_of_all(given.exercises, sample=given.sample, within=given.within)
+    except AssistantError as error:
+        print(f"unseen: {error}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
     figures = summary(asked)
     for name, figure in figures.items():
         if figure is not None:
@@ -234,6 +238,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = {"within": given.within, "summary": figures, "questions": [asdict(one) for one in asked]}
         given.out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _asked_of_all(exercises: Path, *, sample: int, within: bool) -> list[Asked]:
+    dossiers = [read(path) for path in sorted(exercises.glob("*.txt"))]
+    if not dossiers:
+        raise SettingsError(f"there are no exercises in {exercises}")
+    with tempfile.TemporaryDirectory(prefix="unseen-") as place:
+        corpus = Path(place) / "corpus"
+        corpus.mkdir()
+        documents = write_corpus(dossiers, corpus)
+        settings = replace(load(), corpus=(corpus,), index=Path(place) / "index", chroma_url=None)
+        assembly.build(settings)
+        assistant = Assistant(settings)
+        try:
+            with progress_bar() as progress:
+                return ask_all(dossiers, assistant, documents, sample=sample, within=within, progress=progress)
+        finally:
+            assistant.close()
 
 
 if __name__ == "__main__":

@@ -41,6 +41,24 @@ def test_a_dossier_is_built_asked_and_counted(
     assert "first                          1.000" in capsys.readouterr().out
 
 
-def test_a_folder_without_exercises_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert unseen.main(["--exercises", str(tmp_path)]) == 2
-    assert "there are no exercises in" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (None, [], "there are no exercises in"),
+        (b"== A\n# T | H\nEen zin.\n? Wat? => 1.9", [], "a.txt:4: there is no line 1.9"),
+        (b"\xff\xfe", [], "cannot be read as a dossier"),
+        (b"", ["--sample", "0"], "--sample is at least 1"),
+        (b"", ["--out", "nowhere/at/all.json"], "there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, options: list[str], said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "a.txt").write_bytes(content)
+    try:
+        code = unseen.main(["--exercises", str(tmp_path), *options])
+    except SystemExit as ended:  # argparse
+        code = ended.code
+    assert code == 2
+    assert said in capsys.readouterr().err

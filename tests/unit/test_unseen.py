@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import SettingsError
 from assistant.model import Anchor, Answer, Citation, DocumentInfo, Statement
 from assistant.settings import PROJECT
 from evals import unseen
@@ -54,7 +55,7 @@ def test_a_dossier_is_read_with_its_passages_and_questions(tmp_path: Path) -> No
 )
 def test_a_broken_file_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=re.escape(complaint)):
+    with pytest.raises(SettingsError, match=re.escape(complaint)):
         unseen.read(tmp_path / "a.txt")
 
 
@@ -102,6 +103,8 @@ WANTED = ("Een gemeente ontvangt € 18.000.", "Ronde: tweede; Sluit: 30 april."
         (["Dit is ervoor. Een gemeente ontvangt € 18.000."], WANTED, "first"),  # with the sentence it leans on
         (["Iets anders.", "Ronde: tweede; Sluit: 30 april."], WANTED, "later"),
         (["Een gemeente ontvangt € 19.000."], WANTED, "wrong"),
+        (["Een gemeente ontvangt € 18."], WANTED, "first"),  # a sentence taken to end at the point
+        (["Een gemeente ontvang"], WANTED, "wrong"),  # no whole words
         ([], WANTED, "missed"),
         ([], (), "silent"),
         (["Een gemeente ontvangt € 18.000."], (), "answered"),
