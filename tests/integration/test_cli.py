@@ -676,10 +676,14 @@ def test_ctrl_c_during_a_build_leaves_a_usable_index(built: Program, tmp_path: P
     corpus, index = write_corpus(tmp_path / "corpus", CORPUS), tmp_path / "index"
     assert apart("build", "--corpus", str(corpus), "--index", str(index), folder=tmp_path).code == 0
     write_corpus(corpus, many)
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs ignore it, and so would this
     building = subprocess.Popen(
         [sys.executable, "-m", "assistant", "build", "--corpus", str(corpus), "--index", str(index)],
         cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
     assert building.stderr is not None
     for line in building.stderr:
         if line.startswith(b"lezen"):
