@@ -39,6 +39,7 @@ _STRAYS = 0.15  # of the question's weight that a further sentence may lack
 _NEAREST = 3
 _NAMED = 4.0  # log-odds: what stands in a document that the question names by number comes first
 _OVERVIEW = 3  # sentences that say what a document is about
+_WHAT_IS = re.compile(r"\W*(?:(?:wat\s+is|what\s+is|what['’]s)\b)?\W*", re.IGNORECASE)
 _CONFLICT = 1.6  # log-odds below the best: still about the same thing, so a different figure is worth showing
 
 
@@ -130,13 +131,17 @@ class ExtractiveAnswerer:
         return self.vocabulary.document_frequency(stem) > 0
 
     def _overview(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
-        """How a document begins, or what its article says, when the question is nothing but its number."""
+        """How a document begins, or what its article says, when the question is nothing but its number.
+
+        A number that no document bears: the sentences that have it. They say what it is, not what stands in it.
+        """
         named = references.find(reading.text)
-        if not named or read(_without(reading.text, named)).terms:
+        rest = _without(reading.text, named)
+        if not named or read(rest).terms:
             return []
         meant = [hit for hit in hits if any(references.matches_document(one, hit.document) for one in named)]
         if not meant:
-            return []
+            return self._mentions(named, hits) if _WHAT_IS.fullmatch(rest) else []
         articles = [one for one in named if one.article is not None]
         if articles:
             meant = [
@@ -151,6 +156,15 @@ class ExtractiveAnswerer:
             found = candidates([hit for hit in meant if hit.document.id == document_id], self.document_of)
             chosen += [one for one in found if not any(_overlaps(one, other) for other in chosen)][:each]
         return chosen[:_MOST_STATEMENTS]
+
+    def _mentions(self, named: Sequence[references.Reference], hits: Sequence[Hit]) -> list[Candidate]:
+        """A sentence of each document that has the number of a document that is not here."""
+        wanted = {one.value for one in named if one.kind is references.Kind.DOCUMENT}
+        chosen: dict[str, Candidate] = {}
+        for one in candidates(hits, self.document_of):
+            if wanted & {other.value for other in references.find(one.text)}:
+                chosen.setdefault(one.document.id, one)
+        return list(chosen.values())[:_OVERVIEW]
 
     # -------------------------------------------------------------------------------------------- choosing
 

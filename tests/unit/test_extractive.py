@@ -242,3 +242,32 @@ def test_what_is_called_by_its_number_is_known_by_its_years_as_the_documents_say
         "De derde ronde (2020-2021) en de derde ronde (2024-2025) verschillen.",
     ]
     assert numbered_periods(texts) == {("tweede", "tranch"): (2026, 2028), ("eerste", "tranch"): (2023, 2025)}
+
+
+BASIS = document(
+    "De regeling rust op het Besluit van 29 oktober 2022 (Stb. 2022, 452). Zij geldt tot 2026.", id="basis"
+)
+LATER = document(
+    "# Grondslag", "De tweede regeling rust ook op Stb. 2022, 452.", "Zij noemt Stb. 2022, 453.", id="later"
+)
+
+
+@pytest.mark.parametrize(
+    "question", ["Stb. 2022, 452", "Wat is Stb. 2022, 452?", "staatsblad 2022 nr 452", "What is Stb. 2022, 452?"]
+)
+def test_a_number_that_no_document_bears_is_answered_by_the_sentences_that_have_it(question: str) -> None:
+    answer = Library(BASIS, LATER).ask(question)
+    assert set(said(answer)) == {
+        "De regeling rust op het Besluit van 29 oktober 2022 (Stb. 2022, 452).",
+        "De tweede regeling rust ook op Stb. 2022, 452.",
+    }
+
+
+@pytest.mark.parametrize("question", ["Wat staat er in Stb. 2022, 452?", "Wie tekende Stb. 2022, 452?"])
+def test_that_a_sentence_names_it_does_not_make_it_the_answer_to_more(question: str) -> None:
+    answer = Library(BASIS, LATER).ask(question)
+    assert answer.confidence is not None and answer.confidence < 1.0  # ranked and weighed as for any question
+
+
+def test_a_number_that_stands_nowhere_is_answered_by_nothing() -> None:
+    assert not Library(LATER).ask("Stcrt. 2019, 77").statements
