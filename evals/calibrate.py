@@ -6,6 +6,8 @@ Two logistic regressions with the sign of every weight fixed beforehand, so that
 never turned round by chance: *relevance* (does this candidate hold an expected fact?) over all candidates of answerable
 questions, *confidence* (does the best candidate answer?) over all questions. Besides the unanswerable questions of the
 set, every answerable one is asked a second time without the documents that hold its facts: a near miss on purpose.
+Relevance learns from the exercises too (`unseen.py`; those that are not held out), so that it fits documents of others:
+what a good sentence is differs little between subjects. When to be silent does differ, and is learnt from the dev questions.
 All figures are from five-fold cross-validation, folds by question; the test split is not read.
 """
 
@@ -31,8 +33,9 @@ from assistant.answering.extractive import relevance as relevance_of
 from assistant.answering.question import read
 from assistant.ask import Asker
 from assistant.assembly import Assistant
-from assistant.model import NO_FILTERS, Filters, Question
+from assistant.model import NO_FILTERS, Filters, Hit, Question
 from assistant.settings import load
+from evals import unseen
 from evals.cases import Case, holds_fact, read_cases
 
 Vector = NDArray[np.float64]
@@ -57,9 +60,8 @@ HITS = 20
 class Row:
     """One question with the candidates found for it."""
 
-    case: Case
     answerable: bool
-    fold: int
+    fold: int | None  # None: an exercise, in no fold, so always learnt from
     features: list[dict[str, float]] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
     real: bool = True  # False: asked again without its documents
@@ -95,10 +97,8 @@ def _row(
     within: tuple[str, ...] = (),
 ) -> Row:
     filters = Filters(documents=within) if within else NO_FILTERS
-    hits = asker.retriever.retrieve(Question(case.question, filters), limit=HITS)
-    hits = [*hits, *asker.retriever.neighbours(hits)]
-    row = Row(case, answerable, fold, real=not within)
-    for one in answerer.rank(read(case.question), hits):
+    row = Row(answerable, fold, real=not within)
+    for one in answerer.rank(read(case.question), _hits(asker, Question(case.question, filters))):
         row.features.append(dict(one.features))
         row.right.append(
             answerable
@@ -106,6 +106,32 @@ def _row(
             and any(holds_fact(one.candidate.text, spellings) for spellings in case.facts)
         )
     return row
+
+
+def collect_exercises(dossiers: Sequence[unseen.Dossier], *, sample: int) -> list[Row]:
+    """Candidates for questions of the exercises that can be answered, from an index of these dossiers alone."""
+    rows: list[Row] = []
+    with unseen.indexed(dossiers) as (assistant, _):
+        asker = assistant.asker()
+        answerer = asker.answerer
+        assert isinstance(answerer, ExtractiveAnswerer)
+        for dossier, question, places in unseen.some_of(dossiers, sample):
+            wanted = [dossier.line(place) for place in places]
+            if not wanted:
+                continue
+            print(f"\r{len(rows)} exercises", end="", file=sys.stderr)
+            row = Row(answerable=True, fold=None)
+            for one in answerer.rank(read(question), _hits(asker, Question(question))):
+                row.features.append(dict(one.features))
+                row.right.append(unseen.is_one_of(one.candidate.text, wanted))
+            rows.append(row)
+    print(file=sys.stderr)
+    return rows
+
+
+def _hits(asker: Asker, question: Question) -> list[Hit]:
+    hits = asker.retriever.retrieve(question, limit=HITS)
+    return [*hits, *asker.retriever.neighbours(hits)]
 
 
 # ------------------------------------------------------------------------------------------------ fitting
@@ -158,12 +184,12 @@ def area_under_curve(labels: Sequence[bool], scores: Sequence[float]) -> float:
     return float((ranks[wanted].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def cross_validate(rows: Sequence[Row]) -> tuple[list[int], list[float]]:
+def cross_validate(rows: Sequence[Row], exercises: Sequence[Row] = ()) -> tuple[list[int], list[float]]:
     """For each row the best candidate and its probability, by models that have not seen the question."""
     chosen, sure = [0] * len(rows), [0.0] * len(rows)
     for fold in range(FOLDS):
         train = [row for row in rows if row.fold != fold]
-        relevance = fit_relevance(train)
+        relevance = fit_relevance([*train, *exercises])
         model = fit_confidence(train, [best_of(row, relevance) for row in train])
         for place, row in enumerate(rows):
             if row.fold == fold:
@@ -172,9 +198,9 @@ def cross_validate(rows: Sequence[Row]) -> tuple[list[int], list[float]]:
     return chosen, sure
 
 
-def report(rows: Sequence[Row]) -> dict[str, Any]:
+def report(rows: Sequence[Row], exercises: Sequence[Row] = ()) -> dict[str, Any]:
     """Cross-validated figures, with a risk-coverage curve over the real questions (El-Yaniv and Wiener 2010)."""
-    chosen, sure = cross_validate(rows)
+    chosen, sure = cross_validate(rows, exercises)
     real = [place for place, row in enumerate(rows) if row.real]
     right = {place: rows[place].right[chosen[place]] for place in range(len(rows))}
     answerable = [place for place in real if rows[place].answerable]
@@ -202,6 +228,7 @@ def report(rows: Sequence[Row]) -> dict[str, Any]:
         )
     return {
         "questions": len(real),
+        "exercises": len(exercises),
         "left_out": len(rows) - len(real),
         "first_candidate_right": round(sum(right[place] for place in answerable) / len(answerable), 3),
         "auc_answerable": round(
@@ -217,6 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true", help="replace assistant/answering/calibration.json")
     parser.add_argument("--threshold", type=float, help="instead of the one with the best abstention F1")
+    parser.add_argument(
+        "--exercises", type=int, default=1_600, metavar="N", help="how many of them relevance learns from"
+    )
     options = parser.parse_args(arguments)
     assistant = Assistant(load())
     cases = [
@@ -227,11 +257,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     documents = {info.id: assistant.document(info.id).text for info in assistant.documents()}
     rows = [row for row in collect(assistant.asker(), cases, documents=documents) if row.features]
-    figures = report(rows)
+    exercises = collect_exercises(unseen.taught(unseen.read_all(unseen.EXERCISES)), sample=options.exercises)
+    figures = report(rows, exercises)
     print(json.dumps(figures, indent=1))
     best = max(figures["risk_coverage"], key=lambda point: point["abstention_f1"] + point["right_of_answerable"])
     threshold = options.threshold if options.threshold is not None else best["threshold"]
-    relevance = fit_relevance(rows)
+    relevance = fit_relevance([*rows, *exercises])
     sure = fit_confidence(rows, [best_of(row, relevance) for row in rows])
     calibration = {
         "relevance": _rounded(relevance),

@@ -3,9 +3,9 @@
     python -m evals.unseen [--sample 600] [--out unseen.json]
 
 The dev questions have shaped rules and weights, so their figures flatter. The exercises (`exercises/*.txt`) are made-up
-dossiers of Dutch policy text about other subjects, each with questions and the lines that answer them. They are built
-into an index of their own with the settings of this program and asked as at any door, all at once or (`--within`) each
-within its dossier. Nothing is fitted on them.
+dossiers of Dutch policy text about other subjects, each with questions and the lines that answer them. Two thirds of
+them teach (`calibrate.py`); every third is held out, and those are built into an index of their own with the settings of
+this program and asked as at any door, all at once or (`--within`) each within its dossier. Nothing is fitted on them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from evals.summary import mean
 
 EXERCISES = Path(__file__).with_name("exercises")
 SAMPLE = 600
+_HELD_OUT = 3
 Place = tuple[int, int]  # passage, line; both from 1
 _QUESTION = re.compile(r"\?\s*(?P<asked>.+?)\s*=>\s*(?P<places>-|\d+\.\d+(?:\s+\d+\.\d+)*)")
 
@@ -95,6 +97,28 @@ def read(path: Path) -> Dossier:
     return dossier
 
 
+def read_all(folder: Path) -> list[Dossier]:
+    """The dossiers of a folder, by name.
+
+    Raises:
+        SettingsError: there are none, or one is not understood.
+    """
+    dossiers = [read(path) for path in sorted(folder.glob("*.txt"))]
+    if not dossiers:
+        raise SettingsError(f"there are no exercises in {folder}")
+    return dossiers
+
+
+def held_out(dossiers: Sequence[Dossier]) -> list[Dossier]:
+    """Those that nothing is fitted on: every third, so that each subject has some."""
+    return list(dossiers[::_HELD_OUT])
+
+
+def taught(dossiers: Sequence[Dossier]) -> list[Dossier]:
+    """The others."""
+    return [one for place, one in enumerate(dossiers) if place % _HELD_OUT]
+
+
 def _places(written: str, dossier: Dossier, where: str) -> tuple[Place, ...]:
     if written == "-":
         return ()
@@ -155,7 +179,7 @@ def verdict(answer: Answer, wanted: Sequence[str]) -> str:
         return "missed" if wanted else "silent"
     if not wanted:
         return "answered"
-    right = [_is_one_of(_quoted(answer, place), wanted) for place in range(len(answer.statements))]
+    right = [is_one_of(_quoted(answer, place), wanted) for place in range(len(answer.statements))]
     return "first" if right[0] else "later" if any(right) else "wrong"
 
 
@@ -164,7 +188,7 @@ def _quoted(answer: Answer, statement: int) -> str:
     return " ".join(one.quote for one in answer.citations if one.number in numbers)
 
 
-def _is_one_of(quote: str, wanted: Sequence[str]) -> bool:
+def is_one_of(quote: str, wanted: Sequence[str]) -> bool:
     """Whether a quote holds a line that answers, or is the part of it that was taken for a sentence."""
     said = _words(quote)
     return bool(said.strip()) and any(_words(line) in said or said in _words(line) for line in wanted)
@@ -176,6 +200,29 @@ def _words(text: str) -> str:
     return f" {' '.join(words)} "
 
 
+@contextmanager
+def indexed(dossiers: Sequence[Dossier]) -> Iterator[tuple[Assistant, dict[str, tuple[str, ...]]]]:
+    """An assistant over the dossiers' documents alone, and the ids of those of each dossier."""
+    with tempfile.TemporaryDirectory(prefix="unseen-") as place:
+        corpus = Path(place) / "corpus"
+        corpus.mkdir()
+        documents = write_corpus(dossiers, corpus)
+        settings = replace(load(), corpus=(corpus,), index=Path(place) / "index", chroma_url=None)
+        assembly.build(settings)
+        assistant = Assistant(settings)
+        try:
+            yield assistant, documents
+        finally:
+            assistant.close()
+
+
+def some_of(dossiers: Sequence[Dossier], sample: int) -> list[tuple[Dossier, str, tuple[Place, ...]]]:
+    """A sample of the questions with their dossiers and places, the same every time."""
+    every = [(dossier, asked, places) for dossier in dossiers for asked, places in dossier.questions]
+    every.sort(key=lambda one: hashlib.sha256(f"{one[0].id} {one[1]}".encode()).hexdigest())
+    return every[:sample]
+
+
 def ask_all(
     dossiers: Sequence[Dossier],
     assistant: Assistant,
@@ -185,17 +232,16 @@ def ask_all(
     within: bool,
     progress: Progress,
 ) -> list[Asked]:
-    """A sample of the questions, the same every time, asked of all documents or of those of their dossier."""
-    every = [(dossier, asked, places) for dossier in dossiers for asked, places in dossier.questions]
-    every.sort(key=lambda one: hashlib.sha256(f"{one[0].id} {one[1]}".encode()).hexdigest())
+    """A sample of the questions asked of all documents, or of those of their dossier."""
+    chosen = some_of(dossiers, sample)
     done = []
-    for number, (dossier, question, places) in enumerate(every[:sample], start=1):
+    for number, (dossier, question, places) in enumerate(chosen, start=1):
         filters = Filters(documents=documents[dossier.id]) if within else Filters()
         answer = assistant.ask(Question(question, filters))
         wanted = tuple(dossier.line(place) for place in places)
         first = _quoted(answer, 0) if answer.statements else ""
         done.append(Asked(dossier.id, question, wanted, first, verdict(answer, wanted)))
-        progress("asking", number, min(sample, len(every)))
+        progress("asking", number, len(chosen))
     return done
 
 
@@ -241,21 +287,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _asked_of_all(exercises: Path, *, sample: int, within: bool) -> list[Asked]:
-    dossiers = [read(path) for path in sorted(exercises.glob("*.txt"))]
-    if not dossiers:
-        raise SettingsError(f"there are no exercises in {exercises}")
-    with tempfile.TemporaryDirectory(prefix="unseen-") as place:
-        corpus = Path(place) / "corpus"
-        corpus.mkdir()
-        documents = write_corpus(dossiers, corpus)
-        settings = replace(load(), corpus=(corpus,), index=Path(place) / "index", chroma_url=None)
-        assembly.build(settings)
-        assistant = Assistant(settings)
-        try:
-            with progress_bar() as progress:
-                return ask_all(dossiers, assistant, documents, sample=sample, within=within, progress=progress)
-        finally:
-            assistant.close()
+    dossiers = held_out(read_all(exercises))
+    with indexed(dossiers) as (assistant, documents), progress_bar() as progress:
+        return ask_all(dossiers, assistant, documents, sample=sample, within=within, progress=progress)
 
 
 if __name__ == "__main__":

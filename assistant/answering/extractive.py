@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant import dutch, figures, references
 from assistant.answering import confidence, phrases, small_talk
@@ -30,17 +30,17 @@ from assistant.text import Span
 _MOST_STATEMENTS = 5  # one that answers and at most four more
 _MOST_EMBEDDED = 16  # candidates compared by meaning: on the dev questions more than 14 found no further answer
 _PASSAGES = 12  # hits whose sentences are considered
-_CLOSE = 1.2  # log-odds below the best: worth adding when it says something else
+_CLOSE = 1.7  # log-odds below the best: worth adding when it says something else
 _ADDS = 0.4  # share of a candidate's figures and content words that no earlier statement has
-_FIGURE_REACH = 2.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
-_REPLACES = 4.0  # log-odds by which the newer figure may lie below the older one and still be shown before it
+_FIGURE_REACH = 3.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
+_REPLACES = 5.6  # log-odds by which the newer figure may lie below the older one and still be shown before it
 _SURE_COVERAGE = 0.6  # of the question's weight: the first answer is about what was asked
 _STRAYS = 0.15  # of the question's weight that a further sentence may lack
 _NEAREST = 3
-_NAMED = 4.0  # log-odds: what stands in a document that the question names by number comes first
+_NAMED = 5.6  # log-odds: what stands in a document that the question names by number comes first
 _OVERVIEW = 3  # sentences that say what a document is about
 _WHAT_IS = re.compile(r"\W*(?:(?:wat\s+is|what\s+is|what['’]s)\b)?\W*", re.IGNORECASE)
-_CONFLICT = 1.6  # log-odds below the best: still about the same thing, so a different figure is worth showing
+_CONFLICT = 2.2  # log-odds below the best: still about the same thing, so a different figure is worth showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,15 @@ class ExtractiveAnswerer:
         ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
+        elsewhere = _not_here(reading, hits, ranked[0])
+        if elsewhere:
+            return Draft(
+                (),
+                "abstained",
+                reason=phrases.no_such_document(reading, elsewhere, bool(question.filters)),
+                nearest=_nearest(ranked),
+                confidence=0.0,
+            )
         sure = self.calibration.confidence.probability(ranked[0].features)
         if sure < self.calibration.threshold or _lacks_figure(reading, ranked[0]):
             return Draft(
@@ -111,7 +120,8 @@ class ExtractiveAnswerer:
 
     def rank(self, reading: Reading, hits: Sequence[Hit]) -> list[Ranked]:
         """The candidates of the hits with features and relevance, best first."""
-        matcher = Matcher(reading, self.vocabulary)
+        named = references.find(reading.text)
+        matcher = Matcher(_beside_numbers(reading, named, hits), self.vocabulary)
         superseded = frozenset(self.successors)
         quotable = [hit for hit in hits if not is_about_the_summary(hit)]
         nearby = [hit for hit in quotable[_PASSAGES:] if NEIGHBOUR in hit.found_by]
@@ -119,7 +129,6 @@ class ExtractiveAnswerer:
             [*quotable[:_PASSAGES], *nearby], self.document_of, lists_under_headings=reading.asked is Asked.LIST
         )
         scored = score(found, matcher, self.embedder, superseded=superseded, most=_MOST_EMBEDDED)
-        named = references.find(reading.text)
         for one in scored:
             inside = any(references.matches_document(reference, one.candidate.document) for reference in named)
             one.features["named"] = float(inside)
@@ -255,6 +264,31 @@ def relevance(features: Mapping[str, float], weights: confidence.Linear) -> floa
     """
     certain = _NAMED * features.get("named", 0.0) - _FIGURE_REACH * max(features["no_figure"], features["opposed"])
     return weights.score(features) + certain
+
+
+def _borne(reference: references.Reference, hits: Sequence[Hit]) -> bool:
+    return any(references.matches_document(reference, hit.document) for hit in hits)
+
+
+def _beside_numbers(reading: Reading, named: Sequence[references.Reference], hits: Sequence[Hit]) -> Reading:
+    """What is asked of a document whose number is given: the number says where to look, not what a sentence must say."""
+    borne = [one for one in named if one.kind is references.Kind.DOCUMENT and _borne(one, hits)]
+    if not borne:
+        return reading
+    rest = {term.stem for term in read(_without(reading.text, borne)).terms}
+    kept = tuple(term for term in reading.terms if term.stem in rest)
+    return replace(reading, terms=kept) if kept else reading
+
+
+def _not_here(reading: Reading, hits: Sequence[Hit], best: Ranked) -> str:
+    """The number that the question names a document by, when no document found bears it and the best passage has it not."""
+    for one in references.find(reading.text):
+        if one.kind is not references.Kind.DOCUMENT or _borne(one, hits):
+            continue
+        there = references.find(best.candidate.hit.passage.text)
+        if all(other.value != one.value for other in there):
+            return reading.text[one.start : one.end].strip()
+    return ""
 
 
 def _without(text: str, named: Sequence[references.Reference]) -> str:

@@ -114,6 +114,15 @@ def notice(name: str, *, english: bool) -> str:
     return _NOTICES[name][1 if english else 0]
 
 
+def no_such_document(reading: Reading, number: str, filtered: bool) -> str:
+    """Why nothing is said of a document that is not here."""
+    if reading.language == "en":
+        where = "within the chosen filters" if filtered else "here"
+        return f"No document {where} has the number {number}, and the passages found do not mention it."
+    where = "binnen de gekozen filters" if filtered else "hier"
+    return f"Geen document {where} heeft het nummer {number}, en de gevonden passages noemen het niet."
+
+
 def nothing_found(reading: Reading, filtered: bool) -> str:
     """Why there is nothing at all."""
     if reading.language == "en":

@@ -271,3 +271,31 @@ def test_that_a_sentence_names_it_does_not_make_it_the_answer_to_more(question: 
 
 def test_a_number_that_stands_nowhere_is_answered_by_nothing() -> None:
     assert not Library(LATER).ask("Stcrt. 2019, 77").statements
+
+
+LETTER = document(
+    "De brief heeft Kamerstuknummer 36200-XV, nr. 96, en hoort bij de begroting.",
+    "Gericht aan de Voorzitter van de Tweede Kamer.",
+    id="kst-36200-XV-96",
+    identifier="kst-36200-XV-96",
+)
+
+
+def test_the_number_of_a_document_says_where_to_look_and_not_what_to_look_for() -> None:
+    answer = Library(LETTER).ask("kst-36200-XV-96: aan wie gericht?")
+    assert said(answer)[0] == "Gericht aan de Voorzitter van de Tweede Kamer."
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Wat staat er in kst-36200-XV-112?", "Geen document hier heeft het nummer kst-36200-XV-112"),
+        ("Aan wie is kst-36200-XV-112 gericht?", "Geen document hier heeft het nummer kst-36200-XV-112"),
+        ("Who received kst-36200-XV-112?", "No document here has the number kst-36200-XV-112"),
+    ],
+)
+def test_of_a_document_that_is_not_here_nothing_is_said(question: str, reason: str) -> None:
+    answer = Library(LETTER).ask(question)
+    assert answer.outcome == "abstained" and not answer.statements
+    assert (answer.reason or "").startswith(reason)
+    assert answer.citations  # the nearest passages, for a person to look

@@ -81,6 +81,13 @@ def test_the_exercises_are_many_and_not_about_what_the_evals_ask() -> None:
     assert not evals & {asked.lower() for asked, _ in questions}
 
 
+def test_what_is_held_out_teaches_nothing_and_is_of_every_subject() -> None:
+    dossiers = unseen.read_all(unseen.EXERCISES)
+    held, taught = ({one.id for one in some} for some in (unseen.held_out(dossiers), unseen.taught(dossiers)))
+    assert not held & taught and len(held) + len(taught) == len(dossiers)
+    assert {id[0] for id in held} == {one.id[0] for one in dossiers} and len(taught) > len(held) > 30
+
+
 # ------------------------------------------------------------------------------------------------ verdicts
 
 
