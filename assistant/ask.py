@@ -25,7 +25,10 @@ class Retriever(Protocol):
 
 
 class Answerer(Protocol):
-    """Proposes an answer from hits, and knows what in a statement was asked for."""
+    """Proposes an answer from hits, and knows what to look for and what in a statement was asked for."""
+
+    def sought(self, question: Question) -> Question:
+        """The question as passages are looked for."""
 
     def drafts(self, question: Question, hits: Sequence[Hit], *, stopped: Callable[[], bool]) -> Iterator[Draft]:
         """The answer as it grows; the last draft is the answer."""
@@ -85,7 +88,8 @@ class Asker:
             understood = self.rewrite(question, stopped=stopped) if self.rewrite is not None else understand(question)
         asked = replace(question, text=understood) if understood is not None else question
         progress("zoeken")
-        hits: Sequence[Hit] = self.retriever.retrieve(asked, limit=RETRIEVED) if not talk else []
+        sought = self.answerer.sought(asked)
+        hits: Sequence[Hit] = self.retriever.retrieve(sought, limit=RETRIEVED) if not talk else []
         hits = [*hits, *self.retriever.neighbours(hits)]
         found = time.perf_counter()
         progress(f"{len(hits)} passages lezen")

@@ -185,7 +185,7 @@ ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
     "ess": ("expertise-unit sociale stabiliteit",),
     "kis": ("kennisplatform inclusief samenleven",),
     "pmg": ("preventie met gezag",),
-    "jep": ("platform jeugd preventie extremisme en polarisatie",),
+    "jep": ("jeugd preventie extremisme en polarisatie",),
     "wgo": ("wetgevingsoverleg",),
     "vng": ("vereniging van nederlandse gemeenten",),
     "nctv": ("nationaal coordinator terrorismebestrijding en veiligheid",),

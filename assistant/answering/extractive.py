@@ -13,7 +13,7 @@ from assistant.answering.candidates import Candidate, candidates, is_about_the_s
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
-from assistant.answering.wanted import answering_spans, is_whole
+from assistant.answering.wanted import answering_spans, explains, is_whole
 from assistant.model import (
     NEIGHBOUR,
     BlockKind,
@@ -25,7 +25,7 @@ from assistant.model import (
     Hit,
     Question,
 )
-from assistant.text import Span
+from assistant.text import Span, fold
 
 _MOST_STATEMENTS = 5  # one that answers and at most four more
 _MOST_EMBEDDED = 16  # candidates compared by meaning: on the dev questions more than 14 found no further answer
@@ -60,6 +60,12 @@ class ExtractiveAnswerer:
     successors: Mapping[str, Sequence[str]]
     calibration: confidence.Calibration
 
+    def sought(self, question: Question) -> Question:
+        """The question as passages are looked for: what an abbreviation stands for stands where its long form does."""
+        reading = read(question.text)
+        longs = self._long_forms(reading) if reading.asked is Asked.MEANING else ()
+        return replace(question, text=" ".join([question.text, *longs])) if longs else question
+
     def draft(self, question: Question, hits: Sequence[Hit]) -> Draft:
         """Propose an answer, or an abstention with a reason a person understands and the nearest passages."""
         reply = small_talk.reply(question.text)
@@ -79,6 +85,9 @@ class ExtractiveAnswerer:
         overview = self._overview(reading, hits)
         if overview:
             return Draft(tuple(self._statement(one, dated=False) for one in overview), "answered", confidence=1.0)
+        meanings = self._meanings(reading, hits)
+        if meanings:
+            return Draft(tuple(self._statement(one, dated=False) for one in meanings), "answered", confidence=1.0)
         ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)
@@ -174,6 +183,28 @@ class ExtractiveAnswerer:
             if wanted & {other.value for other in references.find(one.text)}:
                 chosen.setdefault(one.document.id, one)
         return list(chosen.values())[:_OVERVIEW]
+
+    def _long_forms(self, reading: Reading) -> tuple[str, ...]:
+        return tuple(long for term in reading.terms for long in self.vocabulary.abbreviations.get(term.text, ()))
+
+    def _meanings(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
+        """For each long form of the abbreviation that is asked for: the plainest sentence that explains it."""
+        if reading.asked is not Asked.MEANING:
+            return []
+        quotable = candidates([hit for hit in hits if not is_about_the_summary(hit)], self.document_of)
+        folded = [(one, fold(one.text)) for one in quotable]
+        found: dict[int, Candidate] = {}
+        for term in reading.terms:
+            for long in self.vocabulary.abbreviations.get(term.text, ()):
+                explaining = [
+                    (one.document.id in self.successors, f"{long} ({term.text})" not in text, len(text), place)
+                    for place, (one, text) in enumerate(folded)
+                    if explains(text, term.text, long)
+                ]
+                if explaining:
+                    place = min(explaining)[-1]
+                    found[place] = folded[place][0]
+        return list(found.values())[:_OVERVIEW]
 
     # -------------------------------------------------------------------------------------------- choosing
 

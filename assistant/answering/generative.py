@@ -56,6 +56,9 @@ class GenerativeAnswerer:
         *_, last = self.drafts(question, hits)
         return last
 
+    def sought(self, question: Question) -> Question:
+        return self.extractive.sought(question)
+
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
         return self.extractive.emphasis(question, statement)
 

@@ -125,6 +125,17 @@ def _long_forms(text: str, reading: Reading) -> Iterator[Span]:
                 yield Span(words[0].start, at - 1)
 
 
+def explains(text: str, short: str, long: str) -> bool:
+    """Whether a text says that an abbreviation stands for a long form: `long (SHORT)`, `SHORT (long)`, `SHORT staat voor long`.
+
+    Args:
+        text, short, long: folded.
+    """
+    short, long = re.escape(short), re.escape(long)
+    said = rf"\b{long}\w* \(\W?{short}\b|\b{short}\b\W? \(\W?{long}|\b{short}\b\W? (?:staat voor|betekent|is de afkorting van) \W?(?:de |het |een )?{long}"
+    return re.search(said, text) is not None
+
+
 def has_focus(text: str, reading: Reading) -> bool:
     """Whether the text counts or lists what the question counts or chooses from: *vijf thema's*, *de thema's: ...*."""
     if reading.focus is None:

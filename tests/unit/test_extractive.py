@@ -10,11 +10,12 @@ from assistant import passages
 from assistant.answering import confidence
 from assistant.answering.candidates import candidates
 from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.answering.matching import Vocabulary
 from assistant.answering.question import read
 from assistant.answering.verify import verify
-from assistant.answering.wanted import answering_spans, numbered_periods
+from assistant.answering.wanted import answering_spans, explains, numbered_periods
 from assistant.ingest.flowing import Flow
-from assistant.model import Anchor, Answer, Document, DocumentInfo, Hit, Passage, Question, anchor_at
+from assistant.model import Anchor, Answer, Document, DocumentInfo, Filters, Hit, Passage, Question, anchor_at
 from tests.fakes import HashingEmbedder, document
 
 EMBEDDER = HashingEmbedder()
@@ -46,7 +47,8 @@ PLAIN = confidence.Calibration(
 class Library:
     """Documents in memory as hits and as the texts that verification reads."""
 
-    def __init__(self, *documents: Document) -> None:
+    def __init__(self, *documents: Document, vocabulary: Vocabulary | None = None) -> None:
+        self.vocabulary = vocabulary or Words()
         self.documents = {one.info.id: one for one in documents}
         self.cut = {id: passages.split(one, count_tokens=EMBEDDER.count_tokens) for id, one in self.documents.items()}
 
@@ -67,14 +69,17 @@ class Library:
     def anchor(self, document_id: str, place: int) -> Anchor:
         return anchor_at(self.documents[document_id], place)
 
-    def ask(self, text: str, **successors: Sequence[str]) -> Answer:
-        answerer = ExtractiveAnswerer(
-            vocabulary=Words(),
+    def answerer(self, **successors: Sequence[str]) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(
+            vocabulary=self.vocabulary,
             embedder=EMBEDDER,
             document_of=self.documents.__getitem__,
             successors=successors,
             calibration=PLAIN,
         )
+
+    def ask(self, text: str, **successors: Sequence[str]) -> Answer:
+        answerer = self.answerer(**successors)
         return verify(answerer.draft(Question(text), self.hits()), question=text, texts=self)
 
 
@@ -299,3 +304,56 @@ def test_of_a_document_that_is_not_here_nothing_is_said(question: str, reason: s
     assert answer.outcome == "abstained" and not answer.statements
     assert (answer.reason or "").startswith(reason)
     assert answer.citations  # the nearest passages, for a person to look
+
+
+class Knowing(Words):
+    """Words that knows what some abbreviations stand for."""
+
+    abbreviations: Mapping[str, tuple[str, ...]] = {
+        "spuk": ("specifieke uitkering",), "jep": ("jeugd preventie extremisme en polarisatie",),
+    }  # fmt: skip
+
+
+SCHEMES = document(
+    "De SPUK is bestemd voor twintig gebieden. De lijst telt tien specifieke uitkeringen.",
+    "De regeling bevat de regels voor een specifieke uitkering (SPUK) voor gemeenten.",
+    "JEP staat voor Jeugd preventie Extremisme en Polarisatie.",
+    id="regeling",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Waar staat SPUK voor?", ["De regeling bevat de regels voor een specifieke uitkering (SPUK) voor gemeenten."]),
+        ("What does JEP stand for?", ["JEP staat voor Jeugd preventie Extremisme en Polarisatie."]),
+    ],
+)
+def test_what_an_abbreviation_stands_for_is_said_by_the_sentence_that_explains_it(
+    question: str, expected: list[str]
+) -> None:
+    assert said(Library(SCHEMES, vocabulary=Knowing()).ask(question)) == expected
+
+
+def test_who_asks_what_an_abbreviation_stands_for_is_looking_for_its_long_form() -> None:
+    answerer = Library(SCHEMES, vocabulary=Knowing()).answerer()
+    meaning, other = Question("Waar staat SPUK voor?", Filters(types=("regeling",))), Question("Wat kost de SPUK?")
+    assert answerer.sought(meaning) == Question("Waar staat SPUK voor? specifieke uitkering", meaning.filters)
+    assert answerer.sought(other) is other
+    assert answerer.sought(Question("Waar staat BOTOC voor?")).text == "Waar staat BOTOC voor?"
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        ("de specifieke uitkering (spuk) is", True),
+        ("overheveling van specifieke uitkeringen (spuk's)", True),
+        ("de spuk (specifieke uitkering) is", True),
+        ("spuk betekent specifieke uitkering", True),
+        ("de spuk is een bijdrage, de specifieke uitkering ook", False),
+        ("niet-specifieke uitkeringen en de spuk", False),
+        ("de specifieke uitkering (spukken)", False),
+    ],
+)
+def test_an_explanation_has_the_long_form_beside_the_short_one(text: str, explained: bool) -> None:
+    assert explains(text, "spuk", "specifieke uitkering") is explained
