@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 ANSWERERS = ("extractive", "generative")
+_OPENINGS = 3  # questions to begin with
 _OPEN_COLLECTIONS = 32  # private collections whose files are held open and whose words are remembered
 
 
@@ -140,8 +142,20 @@ class Assistant:
             document_of=document_of,
             successors=successors,
             calibration=confidence.load(),
+            openings=self.openings(),
         )
         return Asker(retriever, answerer, _Texts(index, document_of))
+
+    def openings(self) -> tuple[str, ...]:
+        """The first question of each of the first themes. A file that cannot be read is for who opens the page to hear of."""
+        from assistant import examples
+
+        try:
+            themes = examples.themes(self.example_folders())
+        except SettingsError as error:
+            logging.getLogger(__name__).warning("%s", error)
+            return ()
+        return tuple(question for theme in themes for question in theme.questions[:1])[:_OPENINGS]
 
     def _writing(self, asker: Asker, index: Index | JoinedIndex) -> Asker:
         """The same parts with a language model that writes the answers."""

@@ -52,6 +52,7 @@ class ExtractiveAnswerer:
         embedder: vectors of sentences and questions.
         document_of: the document of an id.
         successors: for each document id the ids of newer documents that replace its figures or rules.
+        openings: questions to begin with, for who says hello or nothing.
     """
 
     vocabulary: Vocabulary
@@ -59,6 +60,7 @@ class ExtractiveAnswerer:
     document_of: Callable[[str], Document]
     successors: Mapping[str, Sequence[str]]
     calibration: confidence.Calibration
+    openings: tuple[str, ...] = ()
 
     def sought(self, question: Question) -> Question:
         """The question as passages are looked for: what an abbreviation stands for stands where its long form does."""
@@ -70,7 +72,7 @@ class ExtractiveAnswerer:
         """Propose an answer, or an abstention with a reason a person understands and the nearest passages."""
         reply = small_talk.reply(question.text)
         if reply is not None:
-            return Draft((), "abstained", reason=reply.text, suggestions=reply.suggestions)
+            return Draft((), "abstained", reason=reply.text, suggestions=self.openings if reply.leads_on else ())
         asked = parts(small_talk.question_in(question.text) or question.text)
         drafts = [self._draft_part(part, question, hits) for part in asked]
         return drafts[0] if len(drafts) == 1 else _joined(asked, drafts)

@@ -13,10 +13,10 @@ LONGEST_QUESTION_CHARACTERS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, and questions that lead somewhere."""
+    """What to say, and whether questions to begin with belong beside it."""
 
     text: str
-    suggestions: tuple[str, ...] = ()
+    leads_on: bool = True
 
 
 WHAT_I_DO = (
@@ -25,12 +25,7 @@ WHAT_I_DO = (
     "Staat iets niet in de documenten, dan zeg ik dat. "
     "(I answer questions about these documents with exact quotes, in Dutch or English.)"
 )
-_SUGGESTIONS = (
-    "Tot wanneer loopt de Agenda?",
-    "Wat is het doel van de Agenda?",
-    "Hoeveel geld is er voor de SPUK Kansrijke Wijk?",
-)
-EMPTY = "Stel een vraag in een of meer woorden, bijvoorbeeld: Tot wanneer loopt de Agenda?"
+EMPTY = "Stel een vraag in een of meer woorden, bijvoorbeeld naar een doel, een bedrag of een datum."
 TOO_LONG = (
     f"De vraag is te lang (meer dan {LONGEST_QUESTION_CHARACTERS:,} tekens). Stel één vraag in een paar zinnen."
 ).replace(",", ".", 1)
@@ -89,11 +84,11 @@ def reply(text: str) -> Reply | None:
     """A reply to what is not a question about documents; None for everything else."""
     plain = " ".join(clean(text).split())
     if len(plain) > LONGEST_QUESTION_CHARACTERS:
-        return Reply(TOO_LONG)
+        return Reply(TOO_LONG, leads_on=False)
     if not dutch.words(plain):
-        return Reply(EMPTY, _SUGGESTIONS)
+        return Reply(EMPTY)
     if _ORDERS.search(plain) and question_in(plain) is None:
-        return Reply(ORDERS, _SUGGESTIONS)
+        return Reply(ORDERS)
     folded = fold(plain)
     greeting = _GREETING.match(folded)
     after = folded[greeting.end() :] if greeting is not None else ""  # "Hallo, wat kun je?" asks what follows
@@ -105,5 +100,5 @@ def reply(text: str) -> Reply | None:
         (_BYE, "Tot ziens."),
     ):
         if pattern.fullmatch(folded) or pattern.fullmatch(after):
-            return Reply(said, _SUGGESTIONS)
+            return Reply(said)
     return None

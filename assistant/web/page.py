@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import gradio
 from starlette.middleware import Middleware
 
+from assistant import examples
 from assistant.collections.uploads import UnknownCollection
 from assistant.errors import AssistantError, SettingsError
 from assistant.web import asking, documents, filters, question_list, start, wording
@@ -75,7 +76,7 @@ class Page(gradio.Blocks):  # type: ignore[misc]  # Gradio is untyped here
         self._documents = documents.Documents(self._library_of, self._uploads.unreadable)
         self._filters = Filters(self._library_of)
         self._thumbs = Thumbs(assistant.feedback)
-        self._start = start.Start(assistant, lambda: start.themes(assistant.example_folders()))
+        self._start = start.Start(assistant, lambda: examples.themes(assistant.example_folders()))
         texts = wording.texts()
         self._i18n = gradio.I18n(
             **{

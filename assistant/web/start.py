@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import Protocol
 
-from assistant.errors import SettingsError
+from assistant.examples import Example, Theme
 from assistant.model import Answer, DocumentInfo, Question
 from assistant.web import wording
 from assistant.web.asking import Answers
@@ -23,64 +20,15 @@ from assistant.web.wording import Wording
 
 _log = logging.getLogger(__name__)
 
-FILE = "examples.toml"  # in a corpus folder
 A_THEME = 3  # questions shown at most
 RELATED = 3  # questions that lead on from an answer, at most
 _NEWEST = 4  # documents asked about when no theme has a question that is answered
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question for the first screen. `says`: words that its answer must have, so that no wrong answer is put forward."""
-
-    question: str
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Example questions on one subject, with its name in both languages."""
-
-    nl: str
-    en: str
-    examples: tuple[Example, ...]
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        return tuple(one.question for one in self.examples)
 
 
 class Library(Answers, Protocol):
     """What the first screen is about."""
 
     def documents(self) -> Sequence[DocumentInfo]: ...
-
-
-def themes(folders: Sequence[Path]) -> list[Theme]:
-    """The themes of the corpus folders' `examples.toml`; none where there is no such file.
-
-    Raises:
-        SettingsError: a file cannot be read as themes with questions; names it.
-    """
-    found = []
-    for path in (folder / FILE for folder in folders):
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-            found += [
-                Theme(one["nl"], one["en"], tuple(_example(it) for it in one["questions"]))
-                for one in data.get("theme", [])
-            ]
-        except FileNotFoundError:
-            continue
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-            raise SettingsError(
-                f"{path} does not hold [[theme]] with nl, en and questions (each a text, or ask and says): {error!r}"
-            ) from error
-    return found
-
-
-def _example(given: str | dict[str, str]) -> Example:
-    return Example(given) if isinstance(given, str) else Example(str(given["ask"]), str(given["says"]))
 
 
 class Start:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from assistant import web
+from assistant import examples, web
 from assistant.errors import (
     AssistantError,
     IndexMismatch,
@@ -27,10 +27,11 @@ from assistant.errors import (
     SettingsError,
     UnreadableDocument,
 )
+from assistant.examples import Example, Theme
 from assistant.model import Answer, Document, DocumentInfo, Exchange, Filters, Question, Statement, Turn, WordBox
 from assistant.settings import PROJECT
 from assistant.text import Span
-from assistant.web import asking, start, wording
+from assistant.web import asking, wording
 from assistant.web.conversation import check, growing_html, progress_html, said_html
 from assistant.web.requests import (
     REMEMBERED,
@@ -44,7 +45,7 @@ from assistant.web.requests import (
     problem,
 )
 from assistant.web.source import merged, source_html
-from assistant.web.start import Example, Start, Theme
+from assistant.web.start import Start
 from assistant.web.wording import DUTCH, ENGLISH
 from tests.fakes_web import DOCUMENTS, EXAMPLES, HOSTILE, LETTER, SCHEME, FakeAssistant, cite
 
@@ -247,7 +248,7 @@ def test_nothing_from_a_question_a_title_or_a_quote_becomes_markup(language: wor
 
 
 def first_screen(assistant: FakeAssistant, **more: Any) -> Element:
-    themes = start.themes(assistant.example_folders())
+    themes = examples.themes(assistant.example_folders())
     return Element(Start(assistant, lambda: themes).screen(Request(**more))["html"])
 
 
@@ -331,7 +332,7 @@ def test_a_file_of_examples_that_cannot_be_read_is_named(tmp_path: Path, text: s
     path = tmp_path / "examples.toml"
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(SettingsError, match=r"examples\.toml does not hold \[\[theme\]\]"):
-        start.themes([tmp_path / "nothing here", tmp_path])
+        examples.themes([tmp_path / "nothing here", tmp_path])
 
 
 # ------------------------------------------------------------------------------------------------ asking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from assistant.answering.candidates import candidates
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.matching import Vocabulary
 from assistant.answering.question import read
+from assistant.answering.small_talk import LONGEST_QUESTION_CHARACTERS
 from assistant.answering.verify import verify
 from assistant.answering.wanted import answering_spans, explains, numbered_periods
 from assistant.ingest.flowing import Flow
@@ -357,3 +359,9 @@ def test_who_asks_what_an_abbreviation_stands_for_is_looking_for_its_long_form()
 )
 def test_an_explanation_has_the_long_form_beside_the_short_one(text: str, explained: bool) -> None:
     assert explains(text, "spuk", "specifieke uitkering") is explained
+
+
+def test_who_says_hello_gets_questions_to_begin_with() -> None:
+    answerer = replace(Library(AGENDA).answerer(), openings=("Tot wanneer loopt de Agenda?",))
+    assert answerer.draft(Question("Hallo"), []).suggestions == ("Tot wanneer loopt de Agenda?",)
+    assert answerer.draft(Question("a " * LONGEST_QUESTION_CHARACTERS), []).suggestions == ()
