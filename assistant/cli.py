@@ -473,8 +473,8 @@ def _where(info: DocumentInfo, anchor: Anchor) -> str:
 def _show_report(report: BuildReport, index: Path, console: Console) -> None:
     _line(
         console,
-        (f"{report.documents} documenten", "bold"),
-        f", {report.passages} passages in {index} ({report.seconds:.1f} s, "
+        (f"{report.documents} {'document' if report.documents == 1 else 'documenten'}", "bold"),
+        f", {report.passages} {'passage' if report.passages == 1 else 'passages'} in {index} ({report.seconds:.1f} s, "
         f"{report.embedded_passages} passages nieuw berekend)",
     )
     changes = {

@@ -106,11 +106,10 @@ def _holdings(infos: Sequence[DocumentInfo], words: Wording) -> str:
     if not infos:
         return f"<p>{words.holding_none}</p>"
     dates = sorted(info.date for info in infos if info.date)
-    said = words.dated.format(
-        count=len(infos),
-        oldest=wording.date(dates[0], words) if dates else "?",
-        newest=wording.date(dates[-1], words) if dates else "?",
-    )
+    said = (words.held_one if len(infos) == 1 else words.held).format(count=len(infos))
+    if dates:
+        oldest, newest = wording.date(dates[0], words), wording.date(dates[-1], words)
+        said += (words.dated_one if oldest == newest else words.dated).format(oldest=oldest, newest=newest)
     kinds = Counter(info.type or "?" for info in infos).most_common()
     counts = "".join(f"<li>{escape(kind)} <span>{count}</span></li>" for kind, count in kinds)
     return f'<p>{said}</p><ul class="kinds">{counts}</ul>'

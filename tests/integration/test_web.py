@@ -271,6 +271,26 @@ def test_the_first_screen_says_what_is_in_the_collection_and_what_the_assistant_
     assert {"Kamerbrief 1", "regeling 1", *DUTCH.limits} <= set(items)
 
 
+@pytest.mark.parametrize(
+    ("dates", "dutch", "english"),
+    [
+        (["2023-07-07"], "1 document, van 7 juli 2023", "1 document, of 7 July 2023"),
+        ([""], "1 document", "1 document"),
+        (["", ""], "2 documenten", "2 documents"),
+        (["2024", "2024", ""], "3 documenten, van 2024", "3 documents, of 2024"),
+    ],
+)
+def test_one_document_and_documents_without_date_are_counted_in_good_language(
+    dates: list[str], dutch: str, english: str
+) -> None:
+    class Holding(FakeAssistant):
+        def documents(self) -> list[DocumentInfo]:
+            return [DocumentInfo(f"d{place}", "Titel", date=date) for place, date in enumerate(dates)]
+
+    assert dutch in first_screen(Holding()).texts("p")
+    assert english in first_screen(Holding(), language="en").texts("p")
+
+
 class Answering(FakeAssistant):
     """Knows an answer to every question."""
 

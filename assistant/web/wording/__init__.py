@@ -46,7 +46,10 @@ class Wording:
     loading: str
     holdings: str
     holding_none: str
+    held: str
+    held_one: str
     dated: str
+    dated_one: str
     what_not: str
     limits: tuple[str, ...]
     question: str
@@ -145,7 +148,10 @@ DUTCH = Wording(
     loading="Documenten openen …",
     holdings="Wat erin zit",
     holding_none="Er staan nog geen documenten in de index.",
-    dated="{count} documenten, van {oldest} tot en met {newest}",
+    held="{count} documenten",
+    held_one="1 document",
+    dated=", van {oldest} tot en met {newest}",
+    dated_one=", van {oldest}",
     what_not="Wat de assistent niet doet",
     limits=(
         "Hij verzint niets: achter elke zin staat het citaat dat hem bewijst. Vindt hij niets, dan zegt hij dat.",
@@ -267,7 +273,10 @@ ENGLISH = Wording(
     loading="Opening the documents …",
     holdings="What is in it",
     holding_none="There are no documents in the index yet.",
-    dated="{count} documents, from {oldest} up to {newest}",
+    held="{count} documents",
+    held_one="1 document",
+    dated=", from {oldest} up to {newest}",
+    dated_one=", of {oldest}",
     what_not="What the assistant does not do",
     limits=(
         "It makes nothing up: behind every sentence is the quote that proves it. When it finds nothing, it says so.",
