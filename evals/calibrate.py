@@ -198,14 +198,14 @@ def cross_validate(rows: Sequence[Row], exercises: Sequence[Row] = ()) -> tuple[
     return chosen, sure
 
 
-def report(rows: Sequence[Row], exercises: Sequence[Row] = ()) -> dict[str, Any]:
+def report(rows: Sequence[Row], exercises: Sequence[Row], *, thresholds: Sequence[float]) -> dict[str, Any]:
     """Cross-validated figures, with a risk-coverage curve over the real questions (El-Yaniv and Wiener 2010)."""
     chosen, sure = cross_validate(rows, exercises)
     real = [place for place, row in enumerate(rows) if row.real]
     right = {place: rows[place].right[chosen[place]] for place in range(len(rows))}
     answerable = [place for place in real if rows[place].answerable]
     curve = []
-    for threshold in np.arange(0.05, 0.85, 0.05):
+    for threshold in thresholds:
         answered = [place for place in real if sure[place] >= threshold]
         silent = [place for place in real if sure[place] < threshold]
         good = sum(right[place] for place in answered)
@@ -215,7 +215,7 @@ def report(rows: Sequence[Row], exercises: Sequence[Row] = ()) -> dict[str, Any]
         recall = unanswerable_silent / unanswerable if unanswerable else 1.0
         curve.append(
             {
-                "threshold": round(float(threshold), 2),
+                "threshold": round(threshold, 2),
                 "coverage": round(len(answered) / len(real), 3),
                 "risk": round(1 - good / len(answered), 3) if answered else 0.0,
                 "right_of_answerable": round(good / len(answerable), 3),
@@ -258,10 +258,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     documents = {info.id: assistant.document(info.id).text for info in assistant.documents()}
     rows = [row for row in collect(assistant.asker(), cases, documents=documents) if row.features]
     exercises = collect_exercises(unseen.taught(unseen.read_all(unseen.EXERCISES)), sample=options.exercises)
-    figures = report(rows, exercises)
+    steps = sorted({*np.arange(0.05, 0.85, 0.05).tolist(), *([options.threshold] if options.threshold else [])})
+    figures = report(rows, exercises, thresholds=steps)
     print(json.dumps(figures, indent=1))
     best = max(figures["risk_coverage"], key=lambda point: point["abstention_f1"] + point["right_of_answerable"])
-    threshold = options.threshold if options.threshold is not None else best["threshold"]
+    threshold = round(options.threshold or best["threshold"], 2)
     relevance = fit_relevance([*rows, *exercises])
     sure = fit_confidence(rows, [best_of(row, relevance) for row in rows])
     calibration = {
@@ -269,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "confidence": _rounded(sure),
         "threshold": threshold,
         "measured": {key: value for key, value in figures.items() if key != "risk_coverage"},
-        "at_threshold": next((p for p in figures["risk_coverage"] if p["threshold"] == round(threshold, 2)), None),
+        "at_threshold": next(point for point in figures["risk_coverage"] if point["threshold"] == threshold),
     }
     print(json.dumps(calibration, indent=1))
     if options.write:
