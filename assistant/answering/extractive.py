@@ -90,6 +90,8 @@ class ExtractiveAnswerer:
         meanings = self._meanings(reading, hits)
         if meanings:
             return Draft(tuple(self._statement(one, dated=False) for one in meanings), "answered", confidence=1.0)
+        if not reading.terms:
+            return Draft((), "abstained", reason=phrases.no_subject(reading), suggestions=self.openings, confidence=0.0)
         ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)

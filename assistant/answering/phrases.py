@@ -114,6 +114,13 @@ def notice(name: str, *, english: bool) -> str:
     return _NOTICES[name][1 if english else 0]
 
 
+def no_subject(reading: Reading) -> str:
+    """Why nothing is said to a question that any passage would fit."""
+    if reading.language == "en":
+        return "This question names no subject. Say what it is about: which scheme, programme, letter or place."
+    return "Deze vraag noemt geen onderwerp. Zeg erbij waar het over gaat: welke regeling, welk programma, welke brief of plaats."
+
+
 def no_such_document(reading: Reading, number: str, filtered: bool) -> str:
     """Why nothing is said of a document that is not here."""
     if reading.language == "en":

@@ -365,3 +365,17 @@ def test_who_says_hello_gets_questions_to_begin_with() -> None:
     answerer = replace(Library(AGENDA).answerer(), openings=("Tot wanneer loopt de Agenda?",))
     assert answerer.draft(Question("Hallo"), []).suggestions == ("Tot wanneer loopt de Agenda?",)
     assert answerer.draft(Question("a " * LONGEST_QUESTION_CHARACTERS), []).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Waar gaat dit over?", "Deze vraag noemt geen onderwerp."),
+        ("Wat staat er?", "Deze vraag noemt geen onderwerp."),
+        ("En dan?", "Deze vraag noemt geen onderwerp."),
+        ("What is it about?", "This question names no subject."),
+    ],
+)
+def test_a_question_that_any_passage_would_fit_is_answered_by_none(question: str, reason: str) -> None:
+    answer = Library(AGENDA).ask(question)
+    assert answer.outcome == "abstained" and (answer.reason or "").startswith(reason)
