@@ -111,7 +111,7 @@ class Assistant:
         index = self.index
         index.warm()
         if len(index):
-            self.ask(Question("Waar gaat dit over?"))
+            self.ask(Question("Wat is het beleid?"))
 
     def _with_current(self, work: Callable[[Asker], _T], answerer: str) -> _T:
         """Do something with the current generation; once more when it was replaced and taken away meanwhile."""

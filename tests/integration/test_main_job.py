@@ -7,12 +7,13 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from assistant.assembly import Assistant, build
+from assistant.index.embedding import BundledEmbedder, Vectors
 from assistant.model import Answer, Filters, Question, Turn
 from assistant.settings import PROJECT, Settings
 
@@ -55,6 +56,23 @@ def test_the_question_of_the_first_page_gets_the_one_exact_sentence(assistant: A
     assert citation.quote == "De Agenda loopt tot eind 2025."
     ((start, end),) = answer.statements[0].emphasis
     assert first(answer)[start:end] == "eind 2025"
+
+
+def test_warming_up_goes_all_the_way_to_comparing_sentences(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+    embed = BundledEmbedder.embed_sentences
+
+    def counting(self: BundledEmbedder, texts: Sequence[str]) -> Vectors:
+        compared.append(len(texts))
+        return embed(self, texts)
+
+    monkeypatch.setattr(BundledEmbedder, "embed_sentences", counting)
+    made = Assistant(settings)
+    made.warm()
+    made.close()
+    assert compared
 
 
 def test_the_newest_figure_comes_first_and_what_it_replaced_is_called_so(assistant: Assistant) -> None:
