@@ -398,6 +398,7 @@ def _refusals(
     if most is not None:
         yield Problem.SUPERLATIVE, most
     yield from _apart(claims, found)
+    yield from _given_to_another(claims, found)
     yield from _denied(claims, found)
 
 
@@ -520,6 +521,42 @@ def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Proble
         about = _said_of(figure, claims)
         if passages and max(map(about.share, passages)) < _TOGETHER:
             yield Problem.MIXED, said
+
+
+_RECEIVER = re.compile(
+    r"\b(?:aan|naar|voor)\s+(?P<who>[^,.;:()]+?)"
+    r"(?=\s+(?:aan|naar|voor|in|van|met|op|bij|om|uit|tot|door|over|per|en|of|is|zijn|wordt|worden|was|waren)\b|[,.;:()]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def _given_to_another(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
+    """Amounts that every quote gives to something, and none of them to what the sentence gives it to.
+
+    *€ 250 miljoen is bestemd voor de gebieden* proves no *€ 250 miljoen gaat naar de themapagina*, whatever stands above it.
+    """
+    for figure, holders in _counted(claims, found):
+        said = claims.text[figure.start : figure.end]
+        mine = _receivers(claims.text, said, figure.kind)
+        if figure.kind != "amount" or not mine or claims.english:
+            continue
+        about = _Claims(" ".join(mine))
+        given = [(one, _receivers(one.text, said, figure.kind)) for one in holders]
+        if given and about.content and all(theirs and not about.held(one.text) for one, theirs in given):
+            yield Problem.MIXED, said
+
+
+def _receivers(text: str, said: str, kind: str) -> list[str]:
+    """What follows *aan*, *naar* and *voor* in the clause of a text that has a figure."""
+    for clause in clauses.split(text):
+        if _literally(said, kind, clause):
+            return [match["who"] for match in _RECEIVER.finditer(clause) if _Claims(match["who"]).content - _TIMES]
+    return []
+
+
+_TIMES = frozenset(
+    dutch.stem(word) for word in "jaar jaren periode tijdvak maanden weken dagen begin eind looptijd".split()
+)
 
 
 def _denied(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:

@@ -377,3 +377,25 @@ def test_an_amount_is_not_given_to_what_another_source_speaks_of(sentence: str, 
 )
 def test_most_and_least_need_a_source_that_compares(sentence: str, source: str, word: str | None) -> None:
     assert polarity.unproven_superlative(sentence, source) == word
+
+
+HARBOURS = written_down(
+    "Het bedrag van € 12 miljoen is bestemd voor de havens in 2026 en is niet het budget van het waterplan.",
+    "De gemalen krijgen in de periode tot 2030 € 9 miljoen.",
+    id="havens",
+    title="Themapagina Waterplan",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("Het bedrag van € 12 miljoen komt terecht aan de themapagina van het Waterplan.", Problem.MIXED),
+        ("Het bedrag van € 12 miljoen gaat naar de havens.", None),
+        ("Voor de havens is er een bedrag van € 12 miljoen.", None),
+        ("Voor het jaar 2026 is het bedrag van € 12 miljoen bestemd voor de havens.", None),
+        ("Voor het waterplan krijgen de gemalen € 9 miljoen.", None),  # its source gives it to nothing by such a word
+    ],
+)
+def test_an_amount_goes_to_what_its_source_gives_it_to(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, HARBOURS).problem is problem
