@@ -7,6 +7,7 @@ fails is asked for again once, else replaced by an extractive one, else left out
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.language_model import Chat, LanguageModelFailed, Trouble, within
 from assistant.answering.question import read
 from assistant.answering.written import Reading
-from assistant.model import Draft, DraftStatement, Finding, Hit, Question
+from assistant.model import Draft, DraftStatement, Evidence, Finding, Hit, Question
 from assistant.text import Span, clean, fold, sentences
 
 CHARACTERS_A_TOKEN = 3  # Dutch, with the tokenizers of today's models; on the safe side
@@ -269,6 +270,7 @@ class _Answer:
         self.extractive = extractive
         self._judge = judge
         self.statements: list[DraftStatement] = []
+        self.lists: list[Evidence] = []  # what stands in the answer as a whole list
         self.findings: list[Finding] = []
         self.failure = ""
         self.repairs = 0
@@ -279,11 +281,16 @@ class _Answer:
         """Add a proven sentence, unless the answer says it already."""
         if any(_same(written.text, other.text) for other in self.statements):
             return False
-        if beside.says_nothing(written.text):
+        listed = _list_behind(written, verdict)
+        if beside.says_nothing(written.text) or listed == "":
             self.findings.append(Finding(written.text, Problem.NOTHING.value, "left out"))
             return False
-        statement = DraftStatement(written.text, verdict.evidence)
+        if self.lists and all(any(_inside(one, whole) for whole in self.lists) for one in verdict.evidence):
+            return False  # an item of a list that is there
+        statement = DraftStatement(listed or written.text, verdict.evidence)
         self.statements.append(statement)
+        if listed:
+            self.lists += verdict.evidence
         self.wrote = True
         self.aimed = self.aimed or self._judge.answers(statement)
         return True
@@ -344,6 +351,24 @@ class _Answer:
             findings=tuple(self.findings),
             answerer="generative",
         )
+
+
+def _list_behind(written: Written, verdict: Verdict) -> str | None:
+    """The whole list where a model wrote what stands above it: half a list, item by item, would pass for all of it.
+
+    None for a sentence that leads nothing in; "" for one that leads in what the source does not list.
+    """
+    if not written.text.endswith(":"):
+        return None
+    for one in verdict.evidence:
+        lead, *items = re.split(r"\s*\n+\s*(?:[•·*–-]\s+)?", one.quote.strip())
+        if lead.endswith(":") and items:
+            return f"{lead} {'; '.join(item.rstrip(' ;,.') for item in items)}."
+    return ""
+
+
+def _inside(one: Evidence, whole: Evidence) -> bool:
+    return one.document_id == whole.document_id and whole.start <= one.start and one.end <= whole.end
 
 
 def _same(one: str, other: str) -> bool:

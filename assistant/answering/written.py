@@ -84,6 +84,7 @@ class Reading:
                 sentence = plain[span.start : span.end].strip()
                 if sentence.endswith(":") and len(sentence.split()) <= 3:
                     continue  # "Bronnen:" above a list
+                sentence = sentence.rstrip(";, ")
                 if any(letter.isalnum() for letter in sentence):
                     yield Written(sentence if sentence.endswith((".", "!", "?", ":")) else f"{sentence}.", cited)
 

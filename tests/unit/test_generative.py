@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant.answering.checking import Checker
+from assistant.answering.checking import Checker, Problem
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer, Rewriter
 from assistant.answering.language_model import Stopped, Trouble, within, without_keys
@@ -272,3 +272,49 @@ def test_a_figure_without_a_marker_is_not_pieced_together_from_two_sources() -> 
     answer, _ = ask("Tot wanneer kan een gemeente de uitkering aanvragen?", whole, whole)
     assert [statement.text for statement in answer.statements][:1] == [whole]
     assert [finding.done for finding in answer.findings] == ["mended"]
+
+
+LISTED = document(
+    "De brief over de wijk noemt drie problemen in de gebieden:",
+    ("armoede en schulden", "slechte gezondheid", "veel schooluitval"),
+    "De problemen in de gebieden zijn hardnekkig.",
+    id="lijst",
+    title="Brief over problemen",
+)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (
+            "De brief over de wijk noemt drie problemen in de gebieden: [1]\n"
+            "- armoede en schulden; [1]\n- veel schooluitval [1]",
+            [
+                "De brief over de wijk noemt drie problemen in de gebieden: "
+                "armoede en schulden; slechte gezondheid; veel schooluitval."
+            ],
+        ),
+        (
+            "Een probleem in de gebieden is armoede en schulden; [1]",
+            ["Een probleem in de gebieden is armoede en schulden."],
+        ),
+    ],
+)
+def test_half_a_list_is_shown_whole_and_no_item_twice(reply: str, expected: list[str]) -> None:
+    library = Library(LISTED)
+    checker = Checker(EMBEDDER, library.documents.__getitem__, min_cosine=-1.0)
+    written = GenerativeAnswerer(
+        ScriptedChat(reply), answerer_over(library), checker, timeout_seconds=10.0, context_tokens=4096
+    )
+    question = "Welke problemen in de gebieden noemt de brief over de wijk?"
+    answer = verify(written.draft(Question(question), library.hits()), question=question, texts=library)
+    assert answer.answerer == "generative"
+    assert [one.text for one in answer.statements] == expected
+
+
+def test_what_leads_in_nothing_says_nothing() -> None:
+    answer, _ = ask(
+        "Tot wanneer loopt de Agenda?", "De Agenda loopt tot eind 2025 [1]. De minister informeert de Kamer: [1]"
+    )
+    assert [one.text for one in answer.statements] == ["De Agenda loopt tot eind 2025."]
+    assert [(one.problem, one.done) for one in answer.findings] == [(Problem.NOTHING.value, "left out")]
