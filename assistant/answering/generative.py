@@ -166,13 +166,22 @@ class GenerativeAnswerer:
         return self.checker.check(written, passages)
 
     def _leaning_on_one(self, written: Written, found: Verdict, passages: Sequence[Hit]) -> Verdict:
-        """What proves a sentence that cites nothing. With a figure in it one passage must prove it whole: out of several,
-        nobody said that they belong together."""
+        """What proves a sentence that cites nothing: one document, and with a figure in it one passage.
+
+        Out of several, nobody said that they belong together.
+        """
         used = dict.fromkeys(evidence.passage_id for evidence in found.evidence)
-        if len(used) < 2 or not figures.find(written.text):
+        if len(used) < 2:
             return found
         numbers = {hit.passage.id: number for number, hit in enumerate(passages, start=1)}
-        verdicts = [self._checked(replace(written, cited=(numbers[id],)), passages) for id in used]
+        groups: list[tuple[int, ...]] = [(numbers[id],) for id in used]
+        if not figures.find(written.text):
+            documents = dict.fromkeys(evidence.document_id for evidence in found.evidence)
+            groups = [
+                tuple(number for number, hit in enumerate(passages, start=1) if hit.document.id == id)
+                for id in documents
+            ]
+        verdicts = [self._checked(replace(written, cited=group), passages) for group in groups]
         return next((one for one in verdicts if one.problem is None), verdicts[0])
 
     def _repaired(

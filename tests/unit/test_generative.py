@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant.answering.checking import Checker, Problem
+from assistant.answering.checking import Checker, Problem, Written
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer, Rewriter
 from assistant.answering.language_model import Stopped, Trouble, within, without_keys
@@ -272,6 +272,23 @@ def test_a_figure_without_a_marker_is_not_pieced_together_from_two_sources() -> 
     answer, _ = ask("Tot wanneer kan een gemeente de uitkering aanvragen?", whole, whole)
     assert [statement.text for statement in answer.statements][:1] == [whole]
     assert [finding.done for finding in answer.findings] == ["mended"]
+
+
+TWO = Library(
+    document("De minister informeert de Kamer jaarlijks over de voortgang van de aanpak.", id="een"),
+    document("In Zwolle opent een wijkcentrum voor jongeren zonder werk.", id="twee"),
+)
+
+
+def test_nor_is_one_that_names_what_another_document_speaks_of() -> None:
+    pieced = "De minister informeert de Kamer jaarlijks over de aanpak en het wijkcentrum voor jongeren in Zwolle."
+    checker = Checker(EMBEDDER, TWO.documents.__getitem__, min_cosine=-1.0)
+    together = checker.check(Written(pieced, (1, 2)), TWO.hits())
+    assert together.problem is None and len({one.document_id for one in together.evidence}) == 2
+    chat = ScriptedChat(pieced, pieced)
+    written = GenerativeAnswerer(chat, answerer_over(TWO), checker, timeout_seconds=10.0, context_tokens=4096)
+    draft = written.draft(Question("Hoe vaak informeert de minister de Kamer?"), TWO.hits())
+    assert pieced not in [statement.text for statement in draft.statements]
 
 
 LISTED = document(
