@@ -30,6 +30,7 @@ MOST_SENTENCES = 6
 MOST_REPAIRS = 3
 _REWRITING = 0.25  # of the time for an answer: a follow-up question in full is one short sentence
 LONGEST_SENTENCE = 1_500  # characters; what is longer is no sentence, and reading it would only cost time
+_SAYS_SOMETHING = 2  # words of content beside figures: what has fewer is a figure without what it is
 _SURE = 0.6  # an extractive answer at least so sure is shown although the model found nothing
 _HOPELESS = 0.08  # an extractive side that gives less has nothing near the question: the model is not asked
 
@@ -296,7 +297,8 @@ class _Answer:
             return False
         if self.lists and all(any(_inside(one, whole) for whole in self.lists) for one in verdict.evidence):
             return False  # an item of a list that is there
-        statement = DraftStatement(listed or written.text, verdict.evidence)
+        quoted = " ".join(" ".join(one.quote.split()) for one in verdict.evidence)
+        statement = DraftStatement(listed or (quoted if _is_bare(written.text) else written.text), verdict.evidence)
         self.statements.append(statement)
         if listed:
             self.lists += verdict.evidence
@@ -374,6 +376,16 @@ def _list_behind(written: Written, verdict: Verdict) -> str | None:
         if lead.endswith(":") and items:
             return f"{lead} {'; '.join(item.rstrip(' ;,.') for item in items)}."
     return ""
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a reply is a mere figure, number or name, of which its source says more: *762,123 miljoen.*
+
+    What it is (set, estimated, spent; of which year) then stands in the source's sentence, which is shown instead.
+    """
+    spans = [figure.span for figure in figures.find(text)]
+    words = [one for one in dutch.words(text) if not any(start <= one.start < end for start, end in spans)]
+    return len([one for one in words if one.text not in dutch.STOPWORDS]) < _SAYS_SOMETHING
 
 
 def _inside(one: Evidence, whole: Evidence) -> bool:

@@ -335,3 +335,16 @@ def test_what_leads_in_nothing_says_nothing() -> None:
     )
     assert [one.text for one in answer.statements] == ["De Agenda loopt tot eind 2025."]
     assert [(one.problem, one.done) for one in answer.findings] == [(Problem.NOTHING.value, "left out")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("€ 256 miljoen [1].", "Voor de eerste tranche is € 256 miljoen beschikbaar."),
+        ("Het is € 256 miljoen [1].", "Voor de eerste tranche is € 256 miljoen beschikbaar."),
+        ("Voor de eerste tranche: € 256 miljoen [1].", "Voor de eerste tranche: € 256 miljoen."),
+    ],
+)
+def test_a_mere_figure_is_shown_as_the_sentence_that_says_what_it_is(reply: str, expected: str) -> None:
+    answer, _ = ask("Hoeveel is er beschikbaar voor de eerste tranche?", reply)
+    assert answer.answerer == "generative" and [one.text for one in answer.statements] == [expected]
