@@ -81,7 +81,7 @@ class GenerativeAnswerer:
         sources = self._sources(asked, hits)
         passages = [hit for hit, _ in sources]
         everything = tuple(range(1, len(passages) + 1))
-        answer = _Answer(extractive, beside.Judge(self.extractive, asked, hits))
+        answer = _Answer(extractive, beside.Judge(self.extractive, asked, hits), self._lead)
         refused: list[tuple[Written, Verdict]] = []
         reading = Reading()
         try:
@@ -145,6 +145,13 @@ class GenerativeAnswerer:
                 budget -= more
                 chosen[place] = (hit, hit.passage.text)
         return chosen
+
+    def _lead(self, evidence: Sequence[Evidence]) -> str:
+        """That a source has been replaced, where no other proves the sentence."""
+        ids = dict.fromkeys(one.document_id for one in evidence)
+        if not ids or any(id not in self.extractive.successors for id in ids):
+            return ""
+        return phrases.source_of(self.extractive.document_of(next(iter(ids))).info, replaced=True)
 
     # ---------------------------------------------------------------------------------------- writing
 
@@ -276,8 +283,9 @@ def _window(text: str, places: Sequence[Span]) -> str:
 class _Answer:
     """What has been proven so far, and what became of the rest."""
 
-    def __init__(self, extractive: Draft, judge: beside.Judge) -> None:
+    def __init__(self, extractive: Draft, judge: beside.Judge, lead: Callable[[Sequence[Evidence]], str]) -> None:
         self.extractive = extractive
+        self._lead = lead
         self._judge = judge
         self.statements: list[DraftStatement] = []
         self.lists: list[Evidence] = []  # what stands in the answer as a whole list
@@ -298,7 +306,11 @@ class _Answer:
         if self.lists and all(any(_inside(one, whole) for whole in self.lists) for one in verdict.evidence):
             return False  # an item of a list that is there
         quoted = " ".join(" ".join(one.quote.split()) for one in verdict.evidence)
-        statement = DraftStatement(listed or (quoted if _is_bare(written.text) else written.text), verdict.evidence)
+        statement = DraftStatement(
+            listed or (quoted if _is_bare(written.text) else written.text),
+            verdict.evidence,
+            self._lead(verdict.evidence),
+        )
         self.statements.append(statement)
         if listed:
             self.lists += verdict.evidence

@@ -348,3 +348,15 @@ def test_what_leads_in_nothing_says_nothing() -> None:
 def test_a_mere_figure_is_shown_as_the_sentence_that_says_what_it_is(reply: str, expected: str) -> None:
     answer, _ = ask("Hoeveel is er beschikbaar voor de eerste tranche?", reply)
     assert answer.answerer == "generative" and [one.text for one in answer.statements] == [expected]
+
+
+def test_what_only_a_replaced_document_says_is_said_to_be_replaced() -> None:
+    checker = Checker(EMBEDDER, LIBRARY.documents.__getitem__, min_cosine=-1.0)
+    replaced = dataclasses.replace(answerer_over(LIBRARY), successors={"brief": ("regeling",)})
+    written = GenerativeAnswerer(
+        ScriptedChat("Voor de eerste tranche is € 256 miljoen beschikbaar [1]."),
+        replaced, checker, timeout_seconds=10.0, context_tokens=4096,
+    )  # fmt: skip
+    draft = written.draft(Question("Hoeveel is er beschikbaar voor de eerste tranche?"), LIBRARY.hits())
+    assert draft.answerer == "generative"
+    assert [one.lead for one in draft.statements] == ["Kamerbrief van 7 juli 2023, inmiddels (deels) vervangen"]
