@@ -537,8 +537,9 @@ def _given_to_another(claims: _Claims, found: Sequence[Candidate]) -> Iterable[t
     """
     for figure, holders in _counted(claims, found):
         said = claims.text[figure.start : figure.end]
-        mine = _receivers(claims.text, said, figure.kind)
-        if figure.kind != "amount" or not mine or claims.english:
+        amount = figure.kind == "amount" and not claims.english
+        mine = _receivers(claims.text, said, figure.kind) if amount else []
+        if not mine:
             continue
         about = _Claims(" ".join(mine))
         given = [(one, _receivers(one.text, said, figure.kind)) for one in holders]

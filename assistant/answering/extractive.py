@@ -65,7 +65,7 @@ class ExtractiveAnswerer:
     def sought(self, question: Question) -> Question:
         """The question as passages are looked for: what an abbreviation stands for stands where its long form does."""
         reading = read(question.text)
-        longs = self._long_forms(reading) if reading.asked is Asked.MEANING else ()
+        longs = [long for _, long in self._long_forms(reading)]
         return replace(question, text=" ".join([question.text, *longs])) if longs else question
 
     def draft(self, question: Question, hits: Sequence[Hit]) -> Draft:
@@ -84,12 +84,9 @@ class ExtractiveAnswerer:
 
     def _draft_part(self, text: str, question: Question, hits: Sequence[Hit]) -> Draft:
         reading = read(text)
-        overview = self._overview(reading, hits)
-        if overview:
-            return Draft(tuple(self._statement(one, dated=False) for one in overview), "answered", confidence=1.0)
-        meanings = self._meanings(reading, hits)
-        if meanings:
-            return Draft(tuple(self._statement(one, dated=False) for one in meanings), "answered", confidence=1.0)
+        certain = self._overview(reading, hits) or self._meanings(reading, hits)
+        if certain:
+            return Draft(tuple(self._statement(one, dated=False) for one in certain), "answered", confidence=1.0)
         if not reading.terms:
             return Draft((), "abstained", reason=phrases.no_subject(reading), suggestions=self.openings, confidence=0.0)
         ranked = self.rank(reading, hits) if hits else []
@@ -188,26 +185,28 @@ class ExtractiveAnswerer:
                 chosen.setdefault(one.document.id, one)
         return list(chosen.values())[:_OVERVIEW]
 
-    def _long_forms(self, reading: Reading) -> tuple[str, ...]:
-        return tuple(long for term in reading.terms for long in self.vocabulary.abbreviations.get(term.text, ()))
+    def _long_forms(self, reading: Reading) -> list[tuple[str, str]]:
+        """The abbreviations whose meaning is asked for, each with each of its long forms."""
+        if reading.asked is not Asked.MEANING:
+            return []
+        known = self.vocabulary.abbreviations
+        return [(term.text, long) for term in reading.terms for long in known.get(term.text, ())]
 
     def _meanings(self, reading: Reading, hits: Sequence[Hit]) -> list[Candidate]:
         """For each long form of the abbreviation that is asked for: the plainest sentence that explains it."""
-        if reading.asked is not Asked.MEANING:
-            return []
-        quotable = candidates([hit for hit in hits if not is_about_the_summary(hit)], self.document_of)
-        folded = [(one, fold(one.text)) for one in quotable]
+        asked = self._long_forms(reading)
+        quotable = [hit for hit in hits if not is_about_the_summary(hit)] if asked else []
+        folded = [(one, fold(one.text)) for one in candidates(quotable, self.document_of)]
         found: dict[int, Candidate] = {}
-        for term in reading.terms:
-            for long in self.vocabulary.abbreviations.get(term.text, ()):
-                explaining = [
-                    (one.document.id in self.successors, f"{long} ({term.text})" not in text, len(text), place)
-                    for place, (one, text) in enumerate(folded)
-                    if explains(text, term.text, long)
-                ]
-                if explaining:
-                    place = min(explaining)[-1]
-                    found[place] = folded[place][0]
+        for short, long in asked:
+            explaining = [
+                (one.document.id in self.successors, f"{long} ({short})" not in text, len(text), place)
+                for place, (one, text) in enumerate(folded)
+                if explains(text, short, long)
+            ]
+            if explaining:
+                place = min(explaining)[-1]
+                found[place] = folded[place][0]
         return list(found.values())[:_OVERVIEW]
 
     # -------------------------------------------------------------------------------------------- choosing
