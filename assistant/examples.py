@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import SettingsError
-
-FILE = "examples.toml"  # in a corpus folder
+from assistant.ingest import EXAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def themes(folders: Sequence[Path]) -> list[Theme]:
         SettingsError: a file cannot be read as themes with questions; names it.
     """
     found = []
-    for path in (folder / FILE for folder in folders):
+    for path in (folder / EXAMPLES for folder in folders):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             found += [

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.assembly import Assistant
-from assistant.examples import FILE, Example, themes
+from assistant.examples import Example, themes
+from assistant.ingest import EXAMPLES
 from assistant.settings import load
 
 THEMES = """
@@ -28,7 +29,7 @@ def assistant(folder: Path) -> Assistant:
 
 
 def test_a_question_of_each_theme_opens(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text(THEMES, encoding="utf-8")
+    (tmp_path / EXAMPLES).write_text(THEMES, encoding="utf-8")
     assert [one.examples for one in themes([tmp_path])] == [
         (Example("Hoeveel is er?"), Example("Wie betaalt?", "SZW")),
         (Example("Tot wanneer?"),),
@@ -41,6 +42,6 @@ def test_without_a_file_that_can_be_read_there_are_none(
     tmp_path: Path, content: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     if content is not None:
-        (tmp_path / FILE).write_bytes(content)
+        (tmp_path / EXAMPLES).write_bytes(content)
     assert assistant(tmp_path).openings() == ()
-    assert bool(content) is (FILE in caplog.text)
+    assert bool(content) is (EXAMPLES in caplog.text)
