@@ -142,7 +142,7 @@ class Assistant:
             document_of=document_of,
             successors=successors,
             calibration=confidence.load(),
-            openings=self.openings(),
+            openings=self.openings,
         )
         return Asker(retriever, answerer, _Texts(index, document_of))
 

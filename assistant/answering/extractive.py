@@ -52,7 +52,7 @@ class ExtractiveAnswerer:
         embedder: vectors of sentences and questions.
         document_of: the document of an id.
         successors: for each document id the ids of newer documents that replace its figures or rules.
-        openings: questions to begin with, for who says hello or nothing.
+        openings: questions to begin with, asked for when someone says hello or nothing.
     """
 
     vocabulary: Vocabulary
@@ -60,7 +60,7 @@ class ExtractiveAnswerer:
     document_of: Callable[[str], Document]
     successors: Mapping[str, Sequence[str]]
     calibration: confidence.Calibration
-    openings: tuple[str, ...] = ()
+    openings: Callable[[], tuple[str, ...]] = tuple
 
     def sought(self, question: Question) -> Question:
         """The question as passages are looked for: what an abbreviation stands for stands where its long form does."""
@@ -72,7 +72,7 @@ class ExtractiveAnswerer:
         """Propose an answer, or an abstention with a reason a person understands and the nearest passages."""
         reply = small_talk.reply(question.text)
         if reply is not None:
-            return Draft((), "abstained", reason=reply.text, suggestions=self.openings if reply.leads_on else ())
+            return Draft((), "abstained", reason=reply.text, suggestions=self.openings() if reply.leads_on else ())
         asked = parts(small_talk.question_in(question.text) or question.text)
         drafts = [self._draft_part(part, question, hits) for part in asked]
         return drafts[0] if len(drafts) == 1 else _joined(asked, drafts)
@@ -88,7 +88,9 @@ class ExtractiveAnswerer:
         if certain:
             return Draft(tuple(self._statement(one, dated=False) for one in certain), "answered", confidence=1.0)
         if not reading.terms:
-            return Draft((), "abstained", reason=phrases.no_subject(reading), suggestions=self.openings, confidence=0.0)
+            return Draft(
+                (), "abstained", reason=phrases.no_subject(reading), suggestions=self.openings(), confidence=0.0
+            )
         ranked = self.rank(reading, hits) if hits else []
         if not ranked:
             return Draft((), "abstained", reason=phrases.nothing_found(reading, bool(question.filters)), confidence=0.0)

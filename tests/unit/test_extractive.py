@@ -362,7 +362,7 @@ def test_an_explanation_has_the_long_form_beside_the_short_one(text: str, explai
 
 
 def test_who_says_hello_gets_questions_to_begin_with() -> None:
-    answerer = replace(Library(AGENDA).answerer(), openings=("Tot wanneer loopt de Agenda?",))
+    answerer = replace(Library(AGENDA).answerer(), openings=lambda: ("Tot wanneer loopt de Agenda?",))
     assert answerer.draft(Question("Hallo"), []).suggestions == ("Tot wanneer loopt de Agenda?",)
     assert answerer.draft(Question("a " * LONGEST_QUESTION_CHARACTERS), []).suggestions == ()
 
