@@ -49,10 +49,14 @@ class Assistant:
     """Everything a door can ask for, over one index. Parts load when first needed; safe for several threads.
 
     A new generation of the index is picked up by the next question, without a restart.
+
+    Args:
+        around: puts something between the language model of the settings and who asks it, a recorder for instance.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, around: Callable[[Chat], Chat] = lambda chat: chat) -> None:
         self.settings = settings
+        self._around = around
         self._lock = threading.RLock()
         self._index: Index | JoinedIndex | None = None
         self._asker: Asker | None = None
@@ -309,12 +313,14 @@ class Assistant:
         from assistant.answering.language_model import LangChainChat
 
         assert self.settings.llm_model is not None
-        return LangChainChat(
-            self.settings.llm_model,
-            base_url=self.settings.llm_base_url,
-            api_key=self.settings.llm_api_key,
-            timeout_seconds=self.settings.llm_timeout_seconds,
-            temperature=self.settings.llm_temperature,
+        return self._around(
+            LangChainChat(
+                self.settings.llm_model,
+                base_url=self.settings.llm_base_url,
+                api_key=self.settings.llm_api_key,
+                timeout_seconds=self.settings.llm_timeout_seconds,
+                temperature=self.settings.llm_temperature,
+            )
         )
 
     @property

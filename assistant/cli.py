@@ -163,6 +163,13 @@ def _parser() -> argparse.ArgumentParser:
         help="who answers (default: extractive)",
     )
     run.add_argument("--sample", type=_count, metavar="N", help="only N of the questions, the same ones every time")
+    run.add_argument(
+        "--replies",
+        type=Path,
+        metavar="FILE",
+        help="keep the language model's replies there and use those that are there: to stop and continue a long run, "
+        "or to hold other code against the same replies",
+    )
     run.set_defaults(run=_eval_run)
     _common(run)
     bench = kinds.add_parser("bench", help="measure retrieval on a folder in BEIR form")

@@ -28,6 +28,7 @@ from evals import report as page
 from evals.bench import Progress, progress_bar
 from evals.cases import Case, case_json, question_files, read_cases
 from evals.metrics import Judged, fact_ranks, first_of_each, judge, reciprocal_rank, said
+from evals.replies import Replies
 from evals.report_file import dumps
 from evals.summary import Figure, latency, reliability, risk_coverage, summarise
 
@@ -351,12 +352,13 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
     if any(case.split == "test" for case in cases):
         print(TEST_SPLIT_USED, file=sys.stderr)
     cases = sample(cases, options.sample)
-    assistant = Assistant(settings)
+    replies = _replies(options.replies, settings, options.answerer)
+    assistant = Assistant(settings, around=replies.around) if replies else Assistant(settings)
     out = options.out if options.out is not None else _default_out(options.questions, options.split)
     with progress_bar() as progress:
         assistant.warm()
         started = time.perf_counter()
-        judged = ask_all(cases, _Remembering(assistant, options.answerer), progress=progress)
+        judged = ask_all(cases, _Remembering(assistant, options.answerer, replies), progress=progress)
         seconds = time.perf_counter() - started
     manifest = assistant.index.manifest
     made = report_of(
@@ -366,6 +368,11 @@ def command(options: argparse.Namespace, settings: Settings) -> int:
             "seconds": round(seconds, 1),
             "index_generation": manifest.generation,
             "index_created": manifest.created,
+            **(
+                {"replies_asked": replies.asked, "replies_known_seconds": round(replies.known_seconds)}
+                if replies
+                else {}
+            ),
         },
     )
     short = missed(made["summary"], thresholds)
@@ -394,14 +401,19 @@ TEST_SPLIT_USED = (
 class _Remembering:
     """An assistant whose documents and passages are read once: every case is held against them."""
 
-    def __init__(self, assistant: Assistant, answerer: str) -> None:
+    def __init__(self, assistant: Assistant, answerer: str, replies: Replies | None = None) -> None:
         self._assistant = assistant
         self._answerer = answerer
+        self._replies = replies
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, Sequence[Passage]] = {}
 
     def ask(self, question: Question, /) -> Answer:
-        return self._assistant.ask(question, answerer=self._answerer)
+        if self._replies is None:
+            return self._assistant.ask(question, answerer=self._answerer)
+        before = self._replies.known_seconds
+        answer = self._assistant.ask(question, answerer=self._answerer)
+        return _slowed(answer, milliseconds=1000 * (self._replies.known_seconds - before))
 
     def documents(self) -> Sequence[DocumentInfo]:
         return self._assistant.documents()
@@ -416,6 +428,22 @@ class _Remembering:
         if document_id not in self._passages:
             self._passages[document_id] = self._assistant.index.passages_of(document_id)
         return self._passages[document_id]
+
+
+def _replies(path: Path | None, settings: Settings, answerer: str) -> Replies | None:
+    if path is None:
+        return None
+    if answerer != "generative":
+        raise SettingsError("--replies keeps what a language model replies: it goes with --answerer generative")
+    return Replies(path, model=f"{settings.llm_model}, temperature {settings.llm_temperature:g}")
+
+
+def _slowed(answer: Answer, *, milliseconds: float) -> Answer:
+    """An answer that took as long as it did when the model's replies were made."""
+    slower = {
+        stage: answer.timings_ms[stage] + milliseconds for stage in ("answer", "total") if stage in answer.timings_ms
+    }
+    return replace(answer, timings_ms={**answer.timings_ms, **slower})
 
 
 def _default_out(questions: Path, split: str | None) -> Path:
