@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, bootstrap
 
+from assistant.answering.language_model import Chat, Message, Trouble
 from assistant.errors import AssistantError, SettingsError
 from assistant.index.generations import Manifest
 from assistant.model import Anchor, Answer, Citation, Document, DocumentInfo, Finding, Hit, Passage, Question, Statement
@@ -27,6 +28,7 @@ from assistant.settings import PROJECT, Settings
 from evals import compare, plots, report, report_file, run
 from evals.cases import Case
 from evals.metrics import Judged
+from tests.fakes_llm import ScriptedChat
 
 TEXT = "De Agenda loopt tot eind 2025. Zij kost € 256 miljoen."
 INFO = DocumentInfo("nota", "De <nota>", type="nota")
@@ -331,7 +333,14 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace
     thresholds.write_text("[gate]\nfacts_right = { at_least = 0.9 }\n", encoding="utf-8")
     monkeypatch.setattr(run, "THRESHOLDS", thresholds)
     return argparse.Namespace(
-        questions=path, out=tmp_path / "out", gate=True, split=None, json=True, answerer="extractive", sample=None
+        questions=path,
+        out=tmp_path / "out",
+        gate=True,
+        split=None,
+        json=True,
+        answerer="extractive",
+        sample=None,
+        replies=None,
     )
 
 
@@ -508,3 +517,31 @@ def test_what_the_checks_caught_is_counted_by_check_and_by_what_became_of_it() -
         "a figure that the cited sources do not have": {"left out": 1, "mended": 1},
         "no source is cited": {"mended": 1},
     }
+
+
+class Writing(ScriptedAssistant):
+    """Answers with what a language model says, put between them by the run."""
+
+    def __init__(self, chat: Chat) -> None:
+        super().__init__()
+        self._chat = chat
+
+    def ask(self, question: Question, /, *, answerer: str = "extractive") -> Answer:
+        assert answerer == "generative"
+        "".join(self._chat.write([Message("user", question.text)]))
+        return super().ask(question)
+
+
+def test_a_second_run_over_kept_replies_leaves_the_model_alone(
+    asked: argparse.Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked.answerer, asked.replies = "generative", tmp_path / "replies.db"
+    settings = Settings(llm_model="openai:qwen")
+    reports = []
+    for model in (ScriptedChat("Tot eind 2025 [1]."), ScriptedChat(Trouble.UNREACHABLE)):
+        monkeypatch.setattr(run, "Assistant", lambda settings, around, model=model: Writing(around(model)))
+        run.command(asked, settings)
+        reports.append(json.loads((asked.out / "report.json").read_text(encoding="utf-8")))
+    timings = [report.pop("timings") for report in reports]
+    assert reports[0] == reports[1]
+    assert [one["replies_asked"] for one in timings] == [2, 0]
