@@ -17,7 +17,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from assistant import dutch, figures, references
-from assistant.answering import binding, clauses, labels, polarity
+from assistant.answering import binding, clauses, labels, moments, polarity, speech_acts
 from assistant.answering.candidates import Candidate, candidates
 from assistant.answering.evidence import SentenceEmbedder
 from assistant.answering.foreign import foreign_in
@@ -41,6 +41,7 @@ class Problem(StrEnum):
     MODALITY = "an obligation or permission that the source does not have"
     OPPOSITE = "the opposite of what the source says"
     SUPERLATIVE = "a most or least that the source does not speak of"
+    ACT = "a promise, decision, answer or advice that the source does not speak of"
     ORDINAL = "another tranche, round or year than the source speaks of"
     DISTANT = "not close enough to what the cited sources say"
     NOTHING = "it explains a thing by itself"
@@ -397,8 +398,14 @@ def _refusals(
     most = polarity.unproven_superlative(claims.text, everything)
     if most is not None:
         yield Problem.SUPERLATIVE, most
+    act = None if claims.english else speech_acts.unproven_act(claims.text, everything)
+    if act is not None:
+        yield Problem.ACT, act
     yield from _apart(claims, found)
     yield from _given_to_another(claims, found)
+    day = moments.another_happening(claims.text, [one.text for one in found])
+    if day is not None:
+        yield Problem.MIXED, day
     yield from _denied(claims, found)
 
 

@@ -56,6 +56,7 @@ _WHY = {
     Problem.MODALITY: ("‘{detail}’: zo stellig zegt de bron het niet", "‘{detail}’: the source is not that firm"),
     Problem.OPPOSITE: ("‘{detail}’: de bron zegt het omgekeerde", "‘{detail}’: the source says the reverse"),
     Problem.SUPERLATIVE: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
+    Problem.ACT: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
     Problem.ORDINAL: ("de bron gaat niet over ‘{detail}’", "the source is not about ‘{detail}’"),
     Problem.DISTANT: ("dit staat zo niet in de bron", "the source does not say this"),
 }

@@ -399,3 +399,50 @@ HARBOURS = written_down(
 )
 def test_an_amount_goes_to_what_its_source_gives_it_to(sentence: str, problem: Problem | None) -> None:
     assert checked(sentence, HARBOURS).problem is problem
+
+
+PUMPS = written_down(
+    "Gemeenten konden het pompgeld aanvragen van 1 augustus tot en met 30 september 2023.",
+    "Het pompgeld van de eerste ronde loopt van 1 januari 2024 tot en met 31 december 2026.",
+    "De staatssecretaris stuurde de pompbrief op 4 mei 2024. Op 9 mei 2024 was er een debat over de pompbrief.",
+    "De wethouder noemt de pompen in de pompbrief nuttig. Op 11 mei 2024 waren de pompen droog.",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("Het pompgeld loopt van 1 augustus tot en met 30 september 2023.", Problem.MIXED),
+        ("Aanvragen voor het pompgeld kon van 1 augustus tot en met 30 september 2023.", None),
+        ("Het pompgeld is van 1 augustus tot en met 30 september 2023.", None),  # says of nothing that it happens
+        ("Het pompgeld heeft een looptijd van 1 januari 2024 tot en met 31 december 2026.", None),
+        ("Het debat over de pompbrief was op 4 mei 2024.", Problem.MIXED),
+        ("De pompbrief is op 4 mei 2024 verzonden door de staatssecretaris.", None),
+        ("De droge pompen zijn op 11 mei 2024 gepubliceerd.", None),  # its source says of nothing that it happens
+    ],
+)
+def test_on_a_day_happens_what_its_source_has_happen(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, PUMPS).problem is problem
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("De wethouder zegt in de pompbrief nuttige pompen toe.", Problem.ACT),
+        ("De wethouder antwoordt in de pompbrief dat de pompen nuttig zijn.", Problem.ACT),
+        ("De wethouder heeft in de pompbrief tot nuttige pompen besloten.", Problem.ACT),
+        ("In de pompbrief noemt de wethouder de pompen nuttig.", None),
+        ("In de brief vindt de wethouder de pompen nuttig, op de vraag of zij droog waren.", None),  # asks nothing
+    ],
+)
+def test_nobody_promises_answers_or_decides_what_no_source_says(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, PUMPS).problem is problem
+
+
+def test_a_promise_that_the_source_speaks_of_passes_in_other_words() -> None:
+    promised = written_down("Aan de Kamer is toegezegd dat zij elk jaar over de pompen wordt geïnformeerd.")
+    for sentence in (
+        "De toezegging aan de Kamer is dat zij elk jaar over de pompen wordt geïnformeerd.",
+        "De Kamer is beloofd dat zij elk jaar over de pompen wordt geïnformeerd.",
+    ):
+        assert checked(sentence, promised).problem is None

@@ -1,0 +1,30 @@
+"""What someone is said to do with words: answer, promise, decide, advise. Who prepares a debate quotes it, so its source must say it.
+
+A letter that *noemt* or *wil* something has promised nothing, and a question that is put has not been answered. The acts are
+those of Searle's taxonomy (1976) that are told by their own verbs and nouns here.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What means much the same stands together. Asking is left out: *gaat in op de vraag waarom* asks nothing.
+_ACTS = {
+    "answer": r"(?:be|ge)?antwoord\w*|answer\w*|repl(?:y|ies|ied)",
+    "promise": r"toezeg\w*|toegezegd\w*|(?:zegt|zegde|zeggen|zegden)\b[^.;]*\btoe|belo(?:of\w*|ven)|promis\w*|commit(?:s|ted|ment\w*)",
+    "decide": r"beslui\w*|besl[io]\w*|decid\w*|decision\w*",
+    "advise": r"advi\w*|aanbeve\w*|aanbevolen|recommend\w*|advice",
+    "criticise": r"kritiek\w*|kritisch\w*|bekritis\w*|critici\w*",
+    "concede": r"toegaf|toegaven|toegeven|toegegeven|(?:geeft|gaf|gaven|geven)\b[^.;]*\btoe|admit\w*",
+    "deny": r"ontken\w*|den(?:y|ies|ied)",
+}
+_SAYS = {act: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for act, words in _ACTS.items()}
+
+
+def unproven_act(text: str, quoted: str) -> str | None:
+    """The words by which a sentence has someone answer, promise, decide or the like where its quotes know of no such act."""
+    for says in _SAYS.values():
+        said = says.search(text)
+        if said is not None and says.search(quoted) is None:
+            return said.group()
+    return None
