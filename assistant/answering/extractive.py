@@ -31,6 +31,9 @@ _MOST_STATEMENTS = 5  # one that answers and at most four more
 _MOST_EMBEDDED = 16  # candidates compared by meaning: on the dev questions more than 14 found no further answer
 _PASSAGES = 12  # hits whose sentences are considered
 _CLOSE = 1.7  # log-odds below the best: worth adding when it says something else
+_AS_NEAR = (
+    1.0  # log-odds below the best: about the same thing as far as anyone can tell, so that the newer one comes first
+)
 _ADDS = 0.4  # share of a candidate's figures and content words that no earlier statement has
 _FIGURE_REACH = 3.5  # log-odds by which a sentence with the asked kind of figure may lie below the best without
 _REPLACES = 5.6  # log-odds by which the newer figure may lie below the older one and still be shown before it
@@ -230,8 +233,9 @@ class ExtractiveAnswerer:
             if differs or (close and self._adds(one.candidate, [other.candidate for other in chosen])):
                 chosen.append(one)
         if _differ(reading, chosen):
-            # Two sources that say different things: the newest first, and what has been replaced last.
+            # Two sources that say different things: of those as near to the question the newest first, and what has been replaced last.
             chosen.sort(key=lambda one: one.candidate.document.date, reverse=True)
+            chosen.sort(key=lambda one: one.relevance < best.relevance - _AS_NEAR)
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
             if is_whole(best.candidate.text):  # a part that another source names is no newer total
                 chosen.sort(key=lambda one: not is_whole(one.candidate.text))

@@ -77,7 +77,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (Asked.REASON, r"\b(waarom|waardoor|om welke reden|wat is de reden|why)\b"),
         (
             Asked.PERIOD,
-            r"\b(welke periode|looptijd|hoe ?lang|van wanneer tot|how long|what period|which period|which years)\b",
+            r"\b(welke periode|looptijd|hoe ?lang|van wanneer tot|tot(?: en met)? wanneer|einddatum|how long|until when|end date|what period|which period|which years)\b",
         ),
         (
             Asked.DATE,

@@ -82,7 +82,8 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
 
 
 _ONE_SIDED = re.compile(
-    r"\b(?:tot|t/m|vanaf|sinds|eindigt|loopt|begint|until|since)\b(?:\W+\w+){0,3}\W+$", re.IGNORECASE
+    r"\b(?:tot|t/m|vanaf|sinds|eindigt|eindigde|loopt|begint|uiterlijk|einddatum|until|since|by)\b(?:\W+\w+){0,3}\W+$",
+    re.IGNORECASE,
 )
 
 

@@ -133,6 +133,27 @@ def test_two_sources_that_differ_are_both_shown_newest_first_and_the_replaced_on
     ]
 
 
+@pytest.mark.parametrize(("of_heading", "first"), [(0.5, "nieuw"), (3.0, "oud")])
+def test_a_newer_source_comes_first_only_when_it_is_as_near_to_the_question(of_heading: float, first: str) -> None:
+    library = Library(
+        document("# Geld voor de wijk", "Voor de wijk is € 200 miljoen beschikbaar.", id="oud", date="2023-06-12"),
+        document("# Pompen", "Voor de wijk is € 3 miljoen beschikbaar.", id="nieuw", date="2025-12-08"),
+    )
+    near = confidence.Linear({"coverage": 4.0, "figure": 1.0, "heading": of_heading}, 0.0)
+    answerer = replace(library.answerer(), calibration=replace(PLAIN, relevance=near))
+    draft = answerer.draft(Question("Hoeveel geld is er voor de wijk beschikbaar?"), library.hits())
+    assert draft.statements[0].evidence[0].document_id == first
+    if of_heading < 1:
+        assert len(draft.statements) == 2
+
+
+def test_who_asks_for_the_end_gets_no_mere_date() -> None:
+    doc = document("De Agenda loopt tot eind 2025. De Agenda was op 2 september 2025 in de Kamer.")
+    assert said(Library(doc).ask("Einddatum van de Agenda?"))[0] == "De Agenda loopt tot eind 2025."
+    by = document("Een gemeente vraagt het geld uiterlijk 25 november 2025 aan. Het geld kwam op 3 mei 2025.")
+    assert "25 november" in said(Library(by).ask("Tot wanneer vraagt een gemeente het geld aan?"))[0]
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [

@@ -12,7 +12,8 @@ from assistant.answering.question import Asked, parts, read
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("Tot wanneer loopt de Agenda?", Asked.DATE),
+        ("Tot wanneer loopt de Agenda?", Asked.PERIOD),
+        ("Einddatum van de Agenda?", Asked.PERIOD),
         ("Wanneer is de regeling gepubliceerd?", Asked.DATE),
         ("Vanaf welke datum geldt artikel 7a?", Asked.DATE),
         ("In welk jaar begon het programma?", Asked.DATE),
@@ -116,7 +117,7 @@ def test_several_questions_in_one_are_told_apart_and_each_names_its_subject() ->
     first, second = parts("Tot wanneer loopt de Agenda en hoeveel gemeenten doen mee?")
     assert first == "Tot wanneer loopt de Agenda"
     assert second.startswith("hoeveel gemeenten doen mee? (") and "Agenda" in second
-    assert (read(first).asked, read(second).asked) == (Asked.DATE, Asked.NUMBER)
+    assert (read(first).asked, read(second).asked) == (Asked.PERIOD, Asked.NUMBER)
 
 
 @given(st.text(max_size=60))
