@@ -205,7 +205,13 @@ class ExtractiveAnswerer:
         found: dict[int, Candidate] = {}
         for short, long in asked:
             explaining = [
-                (one.document.id in self.successors, f"{long} ({short})" not in text, len(text), place)
+                (
+                    f"{long} ({short})" not in text,
+                    one.kind is BlockKind.LIST_ITEM,
+                    one.document.id in self.successors,
+                    len(text),
+                    place,
+                )
                 for place, (one, text) in enumerate(folded)
                 if explains(text, short, long)
             ]

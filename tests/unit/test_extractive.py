@@ -358,6 +358,18 @@ def test_what_an_abbreviation_stands_for_is_said_by_the_sentence_that_explains_i
     assert said(Library(SCHEMES, vocabulary=Knowing()).ask(question)) == expected
 
 
+def test_a_whole_sentence_explains_an_abbreviation_better_than_an_item_of_a_list() -> None:
+    letter = document(
+        "De brief telt twee punten:",
+        ("de overheveling van specifieke uitkeringen (SPUK's);", "een specifieke uitkering (SPUK);"),
+        id="brief",
+    )
+    for successors in ({}, {"regeling": ("brief",)}):  # what a rule calls a thing does not end with the rule
+        answer = Library(letter, SCHEMES, vocabulary=Knowing()).ask("Waar staat SPUK voor?", **successors)
+        (only,) = said(answer)
+        assert only.endswith("De regeling bevat de regels voor een specifieke uitkering (SPUK) voor gemeenten.")
+
+
 def test_who_asks_what_an_abbreviation_stands_for_is_looking_for_its_long_form() -> None:
     answerer = Library(SCHEMES, vocabulary=Knowing()).answerer()
     meaning, other = Question("Waar staat SPUK voor?", Filters(types=("regeling",))), Question("Wat kost de SPUK?")
