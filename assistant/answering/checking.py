@@ -549,8 +549,8 @@ def _given_to_another(claims: _Claims, found: Sequence[Candidate]) -> Iterable[t
         if not mine:
             continue
         about = _Claims(" ".join(mine))
-        given = [(one, _receivers(one.text, said, figure.kind)) for one in holders]
-        if given and about.content and all(theirs and not about.held(one.text) for one, theirs in given):
+        given = [_receivers(one.text, said, figure.kind) for one in holders]
+        if given and about.content and all(theirs and not about.held(" ; ".join(theirs)) for theirs in given):
             yield Problem.MIXED, said
 
 

@@ -382,6 +382,7 @@ def test_most_and_least_need_a_source_that_compares(sentence: str, source: str, 
 HARBOURS = written_down(
     "Het bedrag van € 12 miljoen is bestemd voor de havens in 2026 en is niet het budget van het waterplan.",
     "De gemalen krijgen in de periode tot 2030 € 9 miljoen.",
+    "Voor die havens noemt de themapagina een gezamenlijke bijdrage van € 12 miljoen.",
     id="havens",
     title="Themapagina Waterplan",
 )
