@@ -532,7 +532,9 @@ def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Proble
 
 _RECEIVER = re.compile(
     r"\b(?:aan|naar|voor)\s+(?P<who>[^,.;:()]+?)"
-    r"(?=\s+(?:aan|naar|voor|in|van|met|op|bij|om|uit|tot|door|over|per|en|of|is|zijn|wordt|worden|was|waren)\b|[,.;:()]|\Z)",
+    r"(?=\s+(?:aan|naar|voor|in|van|met|op|bij|om|uit|tot|door|over|per|en|of|is|zijn|wordt|worden|was|waren|noem(?:t|en|de)|kom(?:t|en)|"
+    r"ga(?:at|an)|ging|krijg(?:t|en)|geven|geeft|gaf|he(?:eft|bben)|had(?:den)?|kan|kunnen|mag|mogen|moet|moeten|zal|zullen|zou|betaal(?:t|de)|"
+    r"draagt|staat|stond|geldt|meldt|stelt|trekt|ontvang(?:t|en))\b|[,.;:()]|\Z)",
     re.IGNORECASE,
 )
 
