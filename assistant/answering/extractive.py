@@ -127,10 +127,12 @@ class ExtractiveAnswerer:
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
         """The stretches of a statement that hold the date, amount, number or name that was asked for."""
         found: set[tuple[int, int]] = set()
+        row = any(" | " in one.quote for one in statement.evidence)
+        kind = BlockKind.TABLE_ROW if row else BlockKind.PARAGRAPH
         for part in parts(question):
             reading = read(part)
             if reading.asked not in (Asked.OPEN, Asked.LIST, Asked.YES_NO, Asked.REASON):
-                found |= {(span.start, span.end) for span in answering_spans(statement.text, reading)}
+                found |= {(span.start, span.end) for span in answering_spans(statement.text, reading, kind)}
         return _merged(sorted(found))
 
     def rank(self, reading: Reading, hits: Sequence[Hit]) -> list[Ranked]:

@@ -17,7 +17,13 @@ _OFFICE = (
 )
 _CAPITALISED = r"(?<=[a-zà-ÿ,(:;] )[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*"
 _PAPERS = r"(?!(?:Kamerbrief|Kamerstuk|Staatscourant|Staatsblad|Actieagenda|Agenda|Regeling|Artikel|Nota|SPUK|DU)\b)"
-_PERSON = re.compile(f"{_OFFICE}|{_PAPERS}{_CAPITALISED}")
+# A name that opens a sentence as its subject: *Berenschot evalueerde*, *Kuzu was*. What opens one with a small word is none.
+_SUBJECT = (
+    r"\A(?!(?:Alle|Daar|Dat|De|Die|Dit|Een|Eén|Elke?|Er|Geen|Het|Hier|Hij|Ieder|Iedere|In|Men|Met|Na|Naast|Niet|Ook|Onder|Op|Over|Sinds|Tijdens|"
+    r"Tot|Uit|Van|Vanaf|Volgens|Voor|Wat|Wel|Wie|Ze|Zij|Zo|Zoals)\b)"
+    r"[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*(?= (?:is|was|had|kon|zat|gaf|\w{2,}(?:t|de|te|en))\b)"
+)
+_PERSON = re.compile(f"{_OFFICE}|{_PAPERS}{_CAPITALISED}|{_PAPERS}{_SUBJECT}")
 _PLACE = re.compile(rf"\b(?:in|te|bij) (?:de |het )?{_PAPERS}[A-ZÀ-Þ][\w’'-]+(?:[ -][A-ZÀ-Þ][\w’'-]+)*")
 _BECAUSE = re.compile(
     r"\b(?:omdat|doordat|want|daarom|redenen?|zodat|vanwege|wegens|dankzij|aangezien|immers|namelijk|oorzaak|doordat|om)\b",
@@ -74,11 +80,28 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
     if asked in _PATTERNS:
         said = {term.stem for term in reading.terms}
         found = (Span(*match.span()) for match in _PATTERNS[asked].finditer(text))
-        return tuple(span for span in found if not set(dutch.content_stems(text[span.start : span.end])) <= said)
+        return tuple(
+            span
+            for span in found
+            if not set(dutch.content_stems(text[span.start : span.end])) <= said
+            and not (kind is BlockKind.TABLE_ROW and _only_opens_a_cell(text, span))
+        )
     if asked is Asked.LIST:
         listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
+
+
+def _only_opens_a_cell(row: str, span: Span) -> bool:
+    """Whether a word has its capital because a cell of a table begins with it: *Onderdeel: Datum van het debat*."""
+    opens = row[: span.start].endswith((": ", "; "))
+    one_word = " " not in row[span.start : span.end]
+    return (
+        opens
+        and one_word
+        and re.match(r" (?!(?:van|de|der|den|ten|ter) [A-ZÀ-Þ]|(?:en|of|namens|uit)\b)[a-zà-ÿ]", row[span.end :])
+        is not None
+    )
 
 
 _ONE_SIDED = re.compile(

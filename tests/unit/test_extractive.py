@@ -17,7 +17,18 @@ from assistant.answering.small_talk import LONGEST_QUESTION_CHARACTERS
 from assistant.answering.verify import verify
 from assistant.answering.wanted import answering_spans, explains, numbered_periods
 from assistant.ingest.flowing import Flow
-from assistant.model import Anchor, Answer, Document, DocumentInfo, Filters, Hit, Passage, Question, anchor_at
+from assistant.model import (
+    Anchor,
+    Answer,
+    BlockKind,
+    Document,
+    DocumentInfo,
+    Filters,
+    Hit,
+    Passage,
+    Question,
+    anchor_at,
+)
 from tests.fakes import HashingEmbedder, document
 
 EMBEDDER = HashingEmbedder()
@@ -145,6 +156,35 @@ def test_a_newer_source_comes_first_only_when_it_is_as_near_to_the_question(of_h
     assert draft.statements[0].evidence[0].document_id == first
     if of_heading < 1:
         assert len(draft.statements) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ("Onderdeel: Datum van het debat; Wat: 13 april 2023.", []),
+        ("Onderdeel: leiding; Wie: Kuzu.", ["Kuzu"]),
+        ("Onderdeel: leden; Wie: Kuzu en Becker.", ["Kuzu en Becker"]),
+        ("Rol: Projectleider; Wie: José Degen uit Almelo.", ["Projectleider", "José Degen", "Almelo"]),
+    ],
+)
+def test_a_word_that_only_opens_a_cell_is_nobodys_name(row: str, names: list[str]) -> None:
+    found = answering_spans(row, read("Wie zat het overleg voor?"), BlockKind.TABLE_ROW)
+    assert [row[one.start : one.end] for one in found] == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Kuzu was er als eerste.", ["Kuzu"]),
+        ("Bureau Omlo maakte het rapport.", ["Bureau Omlo"]),
+        ("Volgens het rapport was dat zo.", []),
+        ("Daarom duurt het langer.", []),
+        ("Agenda is een ander woord.", []),
+    ],
+)
+def test_a_name_may_open_a_sentence(sentence: str, names: list[str]) -> None:
+    found = answering_spans(sentence, read("Wie leidde het?"))
+    assert [sentence[one.start : one.end] for one in found] == names
 
 
 def test_who_asks_for_the_end_gets_no_mere_date() -> None:
