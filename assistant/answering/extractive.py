@@ -106,7 +106,7 @@ class ExtractiveAnswerer:
                 nearest=_nearest(ranked),
                 confidence=0.0,
             )
-        sure = self.calibration.confidence.probability(ranked[0].features)
+        sure = 0.0 if _of_another(reading, ranked[0]) else self.calibration.confidence.probability(ranked[0].features)
         if sure < self.calibration.threshold or _lacks_figure(reading, ranked[0]):
             return Draft(
                 (),
@@ -236,7 +236,7 @@ class ExtractiveAnswerer:
             close = one.relevance >= best.relevance - _CLOSE and not (
                 one.features["no_figure"] or one.features["no_kind"]
             )
-            if one.features["opposed"] or self._strays(reading, one, best):
+            if one.features["opposed"] or self._strays(reading, one, best) or _of_another(reading, one, best):
                 continue
             if differs or (close and self._adds(one.candidate, [other.candidate for other in chosen])):
                 chosen.append(one)
@@ -418,6 +418,27 @@ def _lacks_figure(reading: Reading, best: Ranked) -> bool:
     """Whether an amount, a number, an address or a long form was asked for and the best sentence has none, nor says that there is none."""
     strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT, Asked.MEANING)
     return strict and best.features["no_figure"] > 0 and _ABSENCE.search(best.candidate.text) is None
+
+
+_INITIALS = re.compile(r"(?<![\w-])(?=(?:[\w]*[A-Z]){2})[A-Za-z]{2,6}(?![\w])")  # OCW, JenV
+
+
+def _of_another(reading: Reading, one: Ranked, best: Ranked | None = None) -> bool:
+    """Whether a figure of one body is asked (*Hoeveel draagt VWS bij?*) and the sentence gives another body's.
+
+    The body that was asked about is one that stands nowhere near the sentence, or one that the best sentence has.
+    """
+    if reading.asked not in _COMPARED:
+        return False
+    asked, here = _initials(reading.text), _initials(one.candidate.text)
+    wanted = {term.text for term in one.missing if term.name}
+    if best is not None:
+        wanted |= _initials(best.candidate.text)
+    return bool(asked & wanted - here) and not here <= asked
+
+
+def _initials(text: str) -> frozenset[str]:
+    return frozenset(fold(match.group()) for match in _INITIALS.finditer(text))
 
 
 def _lacking(one: Ranked) -> set[str]:

@@ -218,6 +218,35 @@ def test_an_amount_asked_of_a_thing_without_one_is_not_answered() -> None:
     assert "geen bedrag" in (answer.reason or "")
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("Hoeveel draagt OCW bij aan de tweede tranche van het wijkgeld?", True),
+        ("Hoeveel draagt VWS bij aan de tweede tranche van het wijkgeld?", False),
+        ("Hoeveel draagt JenV bij aan de tweede tranche van het wijkgeld?", False),
+        ("Draagt VWS bij aan de tweede tranche van het wijkgeld?", True),  # who does is an answer to that
+    ],
+)
+def test_the_amount_of_one_body_is_not_given_for_another(question: str, answered: bool) -> None:
+    share = document("OCW draagt € 327 miljoen bij aan de tweede tranche van het wijkgeld.", id="bericht")
+    lenient = replace(PLAIN, confidence=confidence.Linear({"coverage": 8.0}, -4.0))
+    library = Library(share, document("VWS en JenV schreven een brief.", id="brief"))
+    draft = replace(library.answerer(), calibration=lenient).draft(Question(question), library.hits())
+    assert (draft.outcome == "answered") is answered
+    if not answered:
+        assert any(name in (draft.reason or "") for name in ("VWS", "JenV"))
+
+
+def test_beside_the_figure_of_the_body_that_was_asked_about_no_other_is_put() -> None:
+    doc = document("SZW draagt € 51 miljoen bij aan de tranche.", "OCW draagt € 327 miljoen bij aan de tranche.")
+    near = replace(PLAIN, relevance=confidence.Linear({"coverage": 1.0}, 0.0))
+    answerer = replace(Library(doc).answerer(), calibration=near)
+    draft = answerer.draft(Question("Hoeveel draagt SZW bij aan de tranche?"), Library(doc).hits())
+    assert [one.text for one in draft.statements] == ["SZW draagt € 51 miljoen bij aan de tranche."]
+    both = answerer.draft(Question("Hoeveel dragen SZW en OCW bij aan de tranche?"), Library(doc).hits())
+    assert len(both.statements) == 2
+
+
 def test_two_questions_in_one_are_both_answered_and_what_stays_open_is_said() -> None:
     answer = Library(AGENDA).ask("Tot wanneer loopt de Agenda en wie betaalt de vlucht naar Mars?")
     assert answer.outcome == "partly"
