@@ -33,6 +33,7 @@ _POINTS = re.compile(
     r"|\b(?:is|was|wordt|werd|loopt|geldt|gaat|komt|kost|duurt|heet)\s+(?:dat|die|dit|deze)\b(?=\W*$|\s+(?:in|voor|van|op|bij|naar|over|tot|ook|dan|nu|precies)\b)"
     r"|\b(?:dat|die|dit|deze|that|those|this|these)\s+(?:geld|bedrag|geldbedrag|budget|jaar|periode|onderzoek|evaluatie|rapport|brief|debat|overleg|datum|"
     r"artikel|voorwaarden?|gemeenten|gebieden|regels?|money|amount|year|report|letter|debate|study|evaluation)\b"
+    r"|^\W*welke\s+\w+\s+er\b"
     r"|(?<=[a-z] )(?:die|dat|deze|dit)\b(?=\s+(?:naar|voor|in|op|aan|bij|over|uit|met|tegen|van)\b)"
     r"|\b(?:het|it)\b(?=\W*$|\s+(?:over|om|voor|in|dan|nu|precies|op|aan|uit|mee|bij|door)\b)"
     r"|\bdaar\b(?=\W*$|\s+(?:de|het|een|is|was|zijn|over|voor|van|bij)\b)",
@@ -47,7 +48,7 @@ _CONTRASTS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\b(?:wie|wat|waar\w*|wanneer|waarom|hoe\w*|welke?|who|what|where|when|why|how|which)\b"
+    r"\b(?:wie|wiens|wat|waar\w*|wanneer|waarom|hoe\w*|welke?|who|what|where|when|why|how|which)\b"
     r"|^\W*(?:is|was|zijn|waren|wordt|worden|werd|heeft|hebben|had|kan|kunnen|mag|mogen|moet|moeten|geldt|gelden|gaat|komt|krijgt|krijgen|doet|doen|"
     r"does|do|did|can|may|must|are|were|has|have)\b",
     re.IGNORECASE,
@@ -128,7 +129,7 @@ def _instead(rest: str, before: str) -> str | None:
     """The question before with `rest` in the place of what it stands against; None when there is no such place."""
     if "(" in before:
         return None  # was understood with words in brackets: no sentence to put something in
-    for way in (_other_year, _other_ordinal, _behind_same_preposition, _other_name):
+    for way in (_other_year, _other_ordinal, _other_number, _behind_same_preposition, _other_name):
         found = way(rest, before)
         if found is not None:
             return found
@@ -187,6 +188,22 @@ def _other_ordinal(rest: str, before: str) -> str | None:
     behind = before[start:end].strip()
     whole = rest if _PREPOSITION.match(rest) else behind.split(" ", 1)[0] + " " + rest
     return f"{before[:start]}{whole} {of} {behind.split(' ', 1)[1]}{before[end:]}"
+
+
+# What is called by its number or letter, and by nothing else: *artikel 7b*, *pijler 2*.
+_NUMBERED = re.compile(
+    r"\b(artikel|lid|hoofdstuk|paragraaf|onderdeel|pijler|spoor|thema|vraag|article|chapter|section|pillar)\s+(\d+\w*|[a-z])\b",
+    re.IGNORECASE,
+)
+
+
+def _other_number(rest: str, before: str) -> str | None:
+    """`artikel 7b` where the question before has `artikel 9a`."""
+    given = _NUMBERED.fullmatch(_ARTICLE.sub("", rest))
+    there = [one for one in _NUMBERED.finditer(before) if given is not None and one[1].lower() == given[1].lower()]
+    if given is None or len(there) != 1:
+        return None
+    return before[: there[0].start(2)] + given[2] + before[there[0].end(2) :]
 
 
 def _behind_same_preposition(rest: str, before: str) -> str | None:
@@ -253,11 +270,19 @@ def _names(text: str) -> list[tuple[int, int]]:
     for word in dutch.words(text):
         if word.text not in names or text[word.start].isdigit():
             continue
-        if found and text[found[-1][1] : word.start] == " ":
+        if found and _joins(text, found[-1], word):
             found[-1] = (found[-1][0], word.end)
         else:
             found.append((word.start, word.end))
     return found
+
+
+def _joins(text: str, name: tuple[int, int], word: dutch.Word) -> bool:
+    """Whether a word goes on with a name: *Agenda Veerkrachtige & Weerbare Samenleving*, but not *OCW en SZW*."""
+    between = text[name[1] : word.start]
+    if between == " en ":
+        return not _is_short(text[name[0] : name[1]].split(" ")[-1]) and not _is_short(text[word.start : word.end])
+    return between in (" ", " & ")
 
 
 # ------------------------------------------------------------------------------------------------ subjects

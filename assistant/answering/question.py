@@ -108,7 +108,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.PERSON,
-            r"\b(wie|door wie|aan wie|van wie|welke? (?:minister|ministerie|staatssecretaris|bewindspersoon|organisatie|fractie|"
+            r"\b(wie|wiens|door wie|aan wie|van wie|welke? (?:minister|ministerie|staatssecretaris|bewindspersoon|organisatie|fractie|"
             r"voorzitter|partij|commissie|orgaan|kamerlid)|who|whom|which minister|which ministry)\b",
         ),
         (

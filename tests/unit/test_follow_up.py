@@ -31,6 +31,20 @@ ROUND = "Vanaf welke datum konden gemeenten de tweede ronde van de regeling aanv
         ("Hoeveel draagt OCW bij aan de SPUK?", "En SZW?", "Hoeveel draagt SZW bij aan de SPUK?"),
         ("Wat is een SPUK?", "En een DU?", "Wat is een DU?"),
         ("Hoeveel krijgt Rotterdam uit de regeling?", "En Den Haag?", "Hoeveel krijgt Den Haag uit de regeling?"),
+        # ... a name as a whole, but of two bodies one ...
+        (
+            "Tot wanneer loopt de Agenda Veerkrachtige & Weerbare Samenleving?",
+            "En de Actieagenda?",
+            "Tot wanneer loopt de Actieagenda?",
+        ),
+        ("Hoeveel dragen OCW en SZW bij?", "En VRO?", "Hoeveel dragen VRO en SZW bij?"),
+        # ... what is called by its number ...
+        (
+            "Wat staat er in artikel 9a van de regeling?",
+            "En artikel 7b?",
+            "Wat staat er in artikel 7b van de regeling?",
+        ),
+        ("Wat doet pijler 1?", "En pijler 2?", "Wat doet pijler 2?"),
         # ... or what stands behind the same preposition
         (
             "Hoeveel is er voor scholen beschikbaar?",
@@ -55,6 +69,12 @@ ROUND = "Vanaf welke datum konden gemeenten de tweede ronde van de regeling aanv
         ("Wie stuurde de brief?", "Wanneer kwam die bij de Kamer aan?", "Wanneer kwam die bij de Kamer aan (brief)?"),
         # nothing to put it in the place of: the question before goes along
         (SPUK, "En voor de tweede?", "En voor de tweede (hoeveel geld, SPUK Kansrijke Wijk)?"),
+        (
+            "Hoeveel gemeenten doen mee aan de aanpak?",
+            "Welke kwamen er in april 2024 bij?",
+            "Welke kwamen er in april 2024 bij (gemeenten aanpak)?",
+        ),
+        ("Wie evalueerde de ESS in 2021?", "In wiens opdracht was dat?", "In wiens opdracht was dat (ESS 2021)?"),
         # an article before a noun does not point back
         (SPUK, "Wat is het doel van de Agenda?", None),
         (SPUK, "Wat vroeg het lid Koekkoek over de Participatiewet?", None),
