@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import dutch, figures
-from assistant.answering.phrases import REPLACED
+from assistant.answering.phrases import CHANGED, REPLACED
 from assistant.model import Answer, Citation, Passage, Statement
 from evals.cases import Case, holds_fact
 
@@ -348,7 +348,7 @@ def _is_exact(citation: Citation, text_of: TextOf) -> bool:
 
 
 # Said of a source that a newer one replaces; see answering.phrases.with_source.
-_MARKED_REPLACED = (REPLACED, "since replaced")
+_MARKED_REPLACED = (REPLACED, CHANGED, "since replaced")
 
 
 def gives_outdated(case: Case, answer: Answer, *, replaced: frozenset[str]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from assistant import dutch
@@ -40,13 +41,18 @@ def date_in_words(date: str) -> str:
 
 
 REPLACED = "inmiddels (deels) vervangen"  # of a document that a newer one replaces, in part or whole
+CHANGED = "sindsdien op onderdelen gewijzigd"  # of a rule: what the change leaves alone still holds
 
 
 def source_of(info: DocumentInfo, *, replaced: bool) -> str:
     """Where a statement comes from, to lead it when sources differ or when its document was replaced."""
     kind = info.type[:1].upper() + info.type[1:] if info.type else "Document"
     when = f"van {date_in_words(info.date)}" if info.date else "zonder datum"
-    return f"{kind} {when}, {REPLACED}" if replaced else f"{kind} {when}"
+    since = CHANGED if _RULE.search(info.type) else REPLACED
+    return f"{kind} {when}, {since}" if replaced else f"{kind} {when}"
+
+
+_RULE = re.compile(r"(?:regeling|wet|besluit|verordening)\b", re.IGNORECASE)
 
 
 _NOTICES = {

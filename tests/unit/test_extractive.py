@@ -144,6 +144,14 @@ def test_two_sources_that_differ_are_both_shown_newest_first_and_the_replaced_on
     ]
 
 
+def test_of_a_rule_that_was_changed_it_is_said_that_parts_of_it_were() -> None:
+    rule = document(
+        "De burgemeester is voorzitter van de stuurgroep.", id="regeling", type="regeling", date="2025-07-01"
+    )
+    (only,) = said(Library(rule).ask("Wie is voorzitter van de stuurgroep?", regeling=("wijziging",)))
+    assert only.startswith("Regeling van 1 juli 2025, sindsdien op onderdelen gewijzigd: De burgemeester")
+
+
 @pytest.mark.parametrize(("of_heading", "first"), [(0.5, "nieuw"), (3.0, "oud")])
 def test_a_newer_source_comes_first_only_when_it_is_as_near_to_the_question(of_heading: float, first: str) -> None:
     library = Library(

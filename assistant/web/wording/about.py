@@ -31,7 +31,8 @@ DUTCH = AboutWords(
             (
                 "Staat er ‘onze samenvatting’ bij een bron, dan leest u onze woorden en niet die van het document zelf. Gebruik voor "
                 "een besluit of een debat altijd het origineel. De link staat erbij.",
-                "Regels en bedragen veranderen. Staat er ‘inmiddels (deels) vervangen’ bij, kijk dan ook naar het nieuwere document.",
+                "Regels en bedragen veranderen. Staat er ‘inmiddels (deels) vervangen’ of ‘sindsdien op onderdelen gewijzigd’ bij, "
+                "kijk dan ook naar het nieuwere document.",
                 "Dit is geen website van de overheid en geen juridisch advies.",
             ),
         ),
