@@ -34,6 +34,13 @@ class Reference:
     end: int
 
     @property
+    def is_publication(self) -> bool:
+        """Whether it can be nothing but a document's number: *kst-36200-xv-96*, but not *18-jarigen*, *D66-Kamerlid* or *mbo-4*."""
+        return self.kind is Kind.DOCUMENT and (
+            len(re.findall(r"\d+", self.value)) > 1 or bool(re.search(r"\d{5}", self.value))
+        )
+
+    @property
     def article(self) -> str | None:
         """The article as anchors write it, "7a" or "4, lid 2"; None for other references."""
         return self.value if self.kind is Kind.ARTICLE else None

@@ -406,7 +406,12 @@ def roles(text: str) -> tuple[tuple[str, int, int], ...]:
 def foreign_role(text: str, quoted: str) -> str | None:
     """An office in a sentence that the quotes do not name at all, not even as a part of a word."""
     there = fold(quoted)
-    return next((role for role, _, _ in roles(text) if role not in there), None)
+    return next(
+        (role for role, _, _ in roles(text) if not any(name in there for name in (role, *_ALSO.get(role, ())))), None
+    )
+
+
+_ALSO = {"kamerlid": ("het lid ", "de leden ")}  # as reports of parliament call one
 
 
 def wrong_role(text: str, quotes: Sequence[str], names: Collection[str]) -> str | None:

@@ -42,6 +42,7 @@ class Problem(StrEnum):
     OPPOSITE = "the opposite of what the source says"
     SUPERLATIVE = "a most or least that the source does not speak of"
     ACT = "a promise, decision, answer or advice that the source does not speak of"
+    TREND = "a rise or fall that the source does not speak of"
     ORDINAL = "another tranche, round or year than the source speaks of"
     DISTANT = "not close enough to what the cited sources say"
     NOTHING = "it explains a thing by itself"
@@ -234,7 +235,7 @@ def _is_compound_of(word: str, other: str) -> bool:
 _SAYING = frozenset(
     dutch.stem(word)
     for word in "volgens bron bronnen staat staan document documenten brief kamerbrief nota genoemd noemt vermeld vermeldt "
-    "kamerstuk kamervragen ongeveer circa ruim bijna zo'n rond afgerond about almost nearly over beschreven aangegeven geeft stelt meldt according source sources document letter states".split()
+    "kamerstuk kamervragen ongeveer circa ruim bijna zo'n rond afgerond about almost nearly over minste minstens hoogste hoogstens hooguit minimaal maximaal beschreven aangegeven geeft stelt meldt according source sources document letter states".split()
 )
 _CAPITALISED = re.compile(
     r"\b[A-ZÀ-Þ][\w’'&-]*(?:\s+(?:van|de|het|en|der|den|voor|of|and|the|&)\s+(?=[A-ZÀ-Þ])|\s+(?=[A-ZÀ-Þ]))?"
@@ -243,7 +244,7 @@ _NOT_NAMES = frozenset(
     "de het een in op van voor met bij tot door uit om aan dit deze die dat er als ook zo daarnaast daarom verder volgens the a an "
     "this these it they in on for with by from and artikel article minister ministerie kamer kabinet tweede eerste ja nee yes no "
     "januari februari maart april mei juni juli augustus september oktober november december january february march may june july "
-    "august october kamerstuk kamerbrief".split()
+    "august october kamerstuk kamerbrief kamerlid kamerleden dutch".split()
 )
 
 
@@ -304,6 +305,7 @@ def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
     denial = next((clause for clause in clauses.split(claims.text) if polarity.denies(clause)), None)
     called = {f"{item.kind} {item.value}" for item in binding.items(claims.text) if item.kind.startswith("called ")}
     roles = {role for role, _, _ in binding.roles(claims.text)}
+    acts = speech_acts.acts(claims.text)
     denied = dutch.content_stems(denial) if denial is not None else []
     holds: list[tuple[set[str], frozenset[str]]] = []
     every = clauses.loosened(claims.text)
@@ -320,6 +322,7 @@ def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
         has |= {f"name {name}" for name in claims.names if _holds_name(name, one.text)}
         has |= {f"{item.kind} {item.value}" for item in binding.items(one.text)} & called
         has |= {role for role, _, _ in binding.roles(one.text)} & roles
+        has |= {f"act {act}" for act in speech_acts.acts(one.text) & acts}
         if denial is not None and polarity.denies(one.text) and len(clauses.shared(denied, one.text)) >= 2:
             has.add("denial")
         holds.append((has, claims.held(one.text)))
@@ -401,6 +404,9 @@ def _refusals(
     act = None if claims.english else speech_acts.unproven_act(claims.text, everything)
     if act is not None:
         yield Problem.ACT, act
+    trend = polarity.unproven_trend(claims.text, everything)
+    if trend is not None:
+        yield Problem.TREND, trend
     yield from _apart(claims, found)
     yield from _given_to_another(claims, found)
     day = moments.another_happening(claims.text, [one.text for one in found])
@@ -426,9 +432,13 @@ def _unproven(
             continue
         if figure.kind in ("date", "period") and _stands_above(figure, dates, quoted):
             continue
+        if figure.kind == "period" and _SOME.match(said):
+            continue
         yield Problem.FIGURE, said
     known = {reference.value for reference in references.find(everything)}
     for reference in references.find(claims.text):
+        if reference.kind is references.Kind.DOCUMENT and not reference.is_publication:
+            continue  # a word with a number in it is seen to below
         if reference.value in known or any(
             references.matches_document(reference, one.document) or _in_article(reference, one) for one in chosen
         ):
@@ -438,7 +448,11 @@ def _unproven(
         if not _holds_name(name, everything) and not (claims.english and _holds_translated(name, everything)):
             yield Problem.NAME, name
     for code in claims.codes:
-        if not re.search(rf"(?<!\w){re.escape(fold(code))}(?!\w)", fold(everything)):
+        number, _, word = code.partition("-")
+        told = (
+            number if word.replace("-", "").isalpha() and not number.isalpha() else code
+        )  # *D66-Kamerlid*, *2023-geld*
+        if not re.search(rf"(?<!\w){re.escape(fold(told))}(?!\w)", fold(everything)):
             yield Problem.FIGURE, code
     there = {(item.kind, item.value) for item in binding.items(f"{everything}\n{passages}")}
     for item in binding.items(claims.text):
@@ -449,6 +463,7 @@ def _unproven(
             yield Problem.NAME, match["title"]
 
 
+_SOME = re.compile(r"(?:een|a|an)\s", re.IGNORECASE)  # *in een jaar geld over*: no length, but some year
 _PERIODS = frozenset(
     ("called tranche", "called ronde", "called fase")
 )  # may be called by their years, see `_other_one`
@@ -633,6 +648,10 @@ def _has_figure(sentence: str, figure: figures.Figure, dated: figures.Figure, te
     return rounds(sentence, figure, proven) or _literally(sentence[figure.start : figure.end], figure.kind, text)
 
 
+_CHAMBER = dutch.stem("kamer")
+_KAMER = re.compile(r"(?<!Eerste )\bKamer\b")
+
+
 def _other_one(text: str, quoted: str, chosen: Sequence[Candidate], around: str) -> Iterable[tuple[Problem, str]]:
     """A tranche, round or phase by its number that the quotes, or the headings and passages they stand in, do not speak of."""
     periods = numbered_periods({one.hit.passage.text for one in chosen})
@@ -645,6 +664,8 @@ def _other_one(text: str, quoted: str, chosen: Sequence[Candidate], around: str)
             for one in chosen:
                 passages |= ordinals(one.hit.passage.text, periods).get(noun, set())
             given = passages if len(passages) == 1 else None
+        if noun == _CHAMBER and which == {"tweede"} and given is None and _KAMER.search(f"{quoted}\n{around}"):
+            continue  # *de Kamer* in a letter is the Tweede Kamer
         if given is None or not which <= given:
             called = {item for item in binding.items(text) if dutch.stem(item.kind.removeprefix("called ")) == noun}
             there = {(item.kind, item.value) for item in binding.items(f"{quoted}\n{around}")}

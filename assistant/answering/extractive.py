@@ -331,7 +331,7 @@ def _beside_numbers(reading: Reading, named: Sequence[references.Reference], hit
 def _not_here(reading: Reading, hits: Sequence[Hit], best: Ranked) -> str:
     """The number that the question names a document by, when no document found bears it and the best passage has it not."""
     for one in references.find(reading.text):
-        if one.kind is not references.Kind.DOCUMENT or _borne(one, hits):
+        if not one.is_publication or _borne(one, hits):
             continue
         there = references.find(best.candidate.hit.passage.text)
         if all(other.value != one.value for other in there):

@@ -23,8 +23,9 @@ _ADDRESS = re.compile(
 def foreign_in(text: str, cited: Sequence[Hit]) -> str:
     """Markup, a piece of what the model was told, or an address for which its sources do not vouch; "" when there is none.
 
-    A mail address must stand in a cited passage. A web address must, and lie on the site that one of the cited documents comes
-    from: a document may name any address, but the answer does not send readers there in words of its own.
+    A mail address must stand in a cited passage. A web address must, or be what its publisher is called (*Gemeente.nu*), and lie on
+    the site that one of the cited documents comes from: a document may name any address, but the answer does not send readers there
+    in words of its own.
     """
     if _repeats_the_task(text):
         return text
@@ -36,7 +37,10 @@ def foreign_in(text: str, cited: Sequence[Hit]) -> str:
             return mail.group()
     for address in _ADDRESS.finditer(_MAIL.sub(" ", text)):
         host = address.group().rpartition("/")[2].lower().removeprefix("www.")
-        if not any(address.group() in hit.passage.text and _is_site_of(host, hit.document) for hit in cited):
+        if not any(
+            (address.group() in hit.passage.text and _is_site_of(host, hit.document)) or _is_called(host, hit.document)
+            for hit in cited
+        ):
             return address.group()
     return ""
 
@@ -44,6 +48,13 @@ def foreign_in(text: str, cited: Sequence[Hit]) -> str:
 def _is_site_of(host: str, info: DocumentInfo) -> bool:
     own = (urlsplit(info.url).hostname or "").removeprefix("www.")
     return bool(own) and (host == own or host.endswith(f".{own}"))
+
+
+def _is_called(host: str, info: DocumentInfo) -> bool:
+    """Whether a publisher goes by the name of its own site: *1848.nl*."""
+    own = urlsplit(info.url).hostname or ""
+    named = re.search(rf"(?<![\w.@-]){re.escape(host)}(?![\w-])", info.publisher.lower())
+    return named is not None and (host == own or own.endswith(f".{host}"))
 
 
 _IN_A_ROW = 7  # words; so many of the task are no coincidence

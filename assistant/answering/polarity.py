@@ -7,10 +7,10 @@ does not prove *mag geen plan gebruiken*. So each clause of the sentence is held
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
-from assistant import dutch
+from assistant import dutch, figures
 from assistant.answering import clauses
 
 Turned = Literal["negation", "modality", "opposite"]
@@ -25,15 +25,20 @@ _DENIAL = re.compile(
     r"\b(?:zonder|ontbre(?:e)?k\w*|ontbrak\w*|uitgezonderd|uitgesloten|vervallen|vervalt|verviel\w*|afgewezen|geweigerd|weiger\w*|"
     r"verboden|verbied\w*|gestopt|stop[pt]\w*|mis(?:t|sen)|laat na|evenmin|nauwelijks|amper|te weinig|on(?:voldoende|bekend\w*|"
     r"duidelijk\w*|mogelijk\w*|toereikend\w*|gebruikt\w*|besteed\w*|benut\w*)|niet-\w+|without|lack\w*|absent|missing|excluded?|"
-    r"refus\w+|reject\w+|un\w{4,}|insufficient\w*|stopp?ed|hardly|barely|tenzij|unless|nog te)\b",
+    r"wantrouw\w*|voorkom\w* dat|over(?:ge)?bl[ie]\w+|blij(?:f|ft|ven)\b.{0,40}\bover|hou(?:d|dt|den)\b.{0,40}\bover|refus\w+|reject\w+|un\w{4,}|insufficient\w*|stopp?ed|hardly|barely|tenzij|unless|nog te)\b",
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
     r"\b(?:alleen|slechts|uitsluitend|only|merely)\b", re.IGNORECASE
 )  # *alleen A* may stand for *niet B*
+_NOT_BUT = re.compile(  # *niet B, tenzij A* may stand for *alleen A*
+    r"\b(?:niet (?:meer|anders)\b.{0,20}\bdan|no more\b.{0,20}\bthan|(?:minder|lager|kleiner) dan|less than)\b",
+    re.IGNORECASE,
+)
+_UNLESS = re.compile(r"\b(?:tenzij|unless|behalve)\b", re.IGNORECASE)
 _AFFIRMED = re.compile(r"\bwel\b", re.IGNORECASE)  # *A niet, maar B wel*: both stand in the source and are told apart
 _MUST = re.compile(
-    r"\b(?:moet(?:en)?|moest(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|verplicht(?:e|en)?|verplichting(?:en)?|is gehouden|"
+    r"\b(?:moet(?:en)?|moest(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|(?<!niet )verplicht(?:e|en)?|(?<!geen )verplichting(?:en)?|is gehouden|"
     r"must|shall|has to|have to|had to|required|obliged)\b",
     re.IGNORECASE,
 )
@@ -41,11 +46,14 @@ _MAY = re.compile(
     r"\b(?:mag|mogen|mocht(?:en)?|kan|kunnen|kon(?:den)?|toegestaan|bevoegd|may|can|could|allowed|permitted)\b",
     re.IGNORECASE,
 )
-_NEED_NOT = re.compile(r"\b(?:hoef\w*|need not|needn['’]t|not (?:need|have) to|not required)\b", re.IGNORECASE)
+_NEED_NOT = re.compile(
+    r"\b(?:hoef\w*|niet verplicht|geen (?:verplichting|voorwaarde|eis|vereiste)\b|not (?:mandatory|obligatory|obliged)|need not|needn['’]t|not (?:need|have) to|not required)\b",
+    re.IGNORECASE,
+)
 # Legal Dutch orders without "moet": "de gemeente legt verantwoording af uiterlijk op 15 juli".
 _BINDING = re.compile(
     r"\b(?:uiterlijk|voorwaarde\w*|vereist\w*|verantwoord\w*|eis(?:en|t)?|slechts|alleen|uitsluitend|tenzij|draagt zorg|zorgt|"
-    r"nodig|noodza\w+|noodzakelijk|is vereist|verwacht\w*|needed|necessary)\b",
+    r"nodig|\w*doel(?:en|stelling\w*)?|noodza\w+|noodzakelijk|is vereist|verwacht\w*|needed|necessary)\b",
     re.IGNORECASE,
 )
 
@@ -53,7 +61,7 @@ _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|
 _TIME = rf"(?=\s+(?:\d|de (?:zomer|winter|start|invoering)|het (?:einde|begin)|eind|{_MONTH}|19|20))"
 # What may not be swapped: one side in a clause of the sentence and the other in the clause that proves it.
 _OPPOSITES: tuple[tuple[str, str], ...] = (
-    (r"ten minste|tenminste|minimaal|minstens|at least|minimum", r"ten hoogste|maximaal|hoogstens|at most|maximum"),
+    (r"ten minste|tenminste|minimaal|minstens|at least|minimum", r"ten hoogste|maximaal|hoogstens|hooguit|at most|maximum"),
     (r"meer dan|more than|ruim(?= [\d€])|boven de(?= \d)", r"minder dan|less than|fewer than|bijna(?= [\d€])|onder de(?= \d)"),
     (r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|toeneemt|neemt\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
      r"increas\w*|r[io]se\w*|grew|grow\w*",
@@ -78,7 +86,7 @@ _OPPOSITES: tuple[tuple[str, str], ...] = (
     (r"positie(?:f|ve\w*)|positive\w*|gunstig\w*", r"negatie(?:f|ve\w*)|negative\w*|ongunstig\w*"),
     (r"binnen(?!kort)|within|inside", r"buiten|outside"),
     (r"boven", r"onder(?= de\b| het\b)"),
-    (r"boven\s?op|bovenop|naast|in addition to|on top of", r"in plaats van|ter vervanging van|instead of"),
+    (r"boven\s?op|bovenop|naast|in addition to|on top of", r"in (?:de )?plaats van|ter vervanging van|instead of"),
     (rf"vóór|voor{_TIME}|voordat|alvorens|voorafgaand|before|prior to", r"na|nadat|after"),
     (r"vooraf|voor aanvang", r"achteraf|na afloop"),
     (r"met(?= inbegrip)|inclusief|including", r"zonder|exclusief|excluding"),
@@ -115,22 +123,28 @@ def turned(text: str, quotes: Sequence[str], around: str) -> Iterator[tuple[Turn
     """
     parts = [part for quote in quotes for part in clauses.split(quote)]
     whole = " ".join(quotes)
-    for clause in clauses.split(text):
-        beside = clauses.aligned(clause, parts)
-        yield from _negated(clause, beside, text, whole, around)
+    said = [(clause, clauses.aligned(clause, parts)) for clause in clauses.split(text)]
+    denied = {part for clause, beside in said if denies(clause) for part in beside}  # what the sentence denies as well
+    for clause, beside in said:
+        yield from _negated(clause, beside, text, whole, around, denied)
         yield from _opposite(clause, beside, text, whole)
     yield from _modal(
         text, whole, " ; ".join(beside for clause in clauses.split(text) for beside in clauses.aligned(clause, parts))
     )
 
 
-def _negated(clause: str, beside: Sequence[str], text: str, whole: str, around: str) -> Iterator[tuple[Turned, str]]:
+def _negated(
+    clause: str, beside: Sequence[str], text: str, whole: str, around: str, denied_too: Collection[str]
+) -> Iterator[tuple[Turned, str]]:
     said = _NEGATION.search(clause)
     there = " ; ".join(beside) or whole
     if said is not None:
-        proven = denies(there) or _NEED_NOT.search(there) or (_NEGATION.search(around) and _shares(clause, around))
-        if not proven:
+        limited = (_LIMIT.search(there) and _NOT_BUT.search(clause)) or (_LIMIT.search(whole) and _UNLESS.search(text))
+        above = _NEGATION.search(around) and _shares(clause, around)
+        if not (denies(there) or _NEED_NOT.search(there) or limited or above):
             yield "negation", said.group()
+        return
+    if beside and beside[0] in denied_too:
         return
     if _DENIAL.search(text) or _LIMIT.search(clause) or _NEED_NOT.search(clause) or _AFFIRMED.search(clause):
         return
@@ -149,7 +163,7 @@ def negates(text: str) -> bool:
 # Most and least by direction: what is called the largest in one place may be the most in another. *Ten hoogste* is a limit.
 _SUPERLATIVES = (
     re.compile(
-        r"\b(?:meeste?|(?<!ten )hoogste|grootste|langste|duurste|snelste|(?<!at )most|highest|largest|biggest|longest)\b",
+        r"\b(?:meeste?|(?<!ten )hoogste|grootste|langste|duurste|snelste|zwaarste?|belangrijkste|heaviest|(?<!at )most|highest|largest|biggest|longest)\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -168,13 +182,44 @@ def unproven_superlative(text: str, source: str) -> str | None:
     return None
 
 
+_RISES, _FALLS = (
+    r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|neemt\b.{0,40}\btoe|nam\w*\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
+    r"verdubbel\w*|increas\w*|r[io]s(?:e[ns]?|ing)|grew|grow\w*",
+    r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|neemt\b.{0,40}\baf|nam\w*\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
+    r"halveer\w*|decreas\w*|f[ae]ll(?:s|en|ing)?|declin\w*|shr[aiu]nk\w*",
+)
+_TREND = re.compile(rf"\b(?:{_RISES}|{_FALLS})\b", re.IGNORECASE)
+_CHANGES = re.compile(  # what may be called so: another word for it, or two figures of which one followed the other
+    r"(?:hoger|lager|meer|minder|verho\w+|verla\w+|verbeter\w*|verslechter\w*|loopt op|lopen op|liep op|oplopend|uitbreid\w*|uitgebreid\w*|"
+    r"erbij|extra|kleiner|groter|vooruitgang|achteruitgang|\bvan \S+ (?:\S+ ){0,3}naar\b|eerder:.*later:|vastgesteld:.*\bna\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def unproven_trend(text: str, source: str) -> str | None:
+    """The word by which a sentence has something rise or fall when its source speaks of no change at all.
+
+    A sentence that gives two figures of a kind says what it means by it; whether they are the source's is seen to elsewhere.
+    """
+    said = _TREND.search(text)
+    if said is None or _TREND.search(source) or _CHANGES.search(source):
+        return None
+    kinds = [figure.kind for figure in figures.find(text) if figure.kind in ("amount", "percentage", "number")]
+    return said.group() if len(kinds) == len(set(kinds)) else None
+
+
 def denies(text: str) -> bool:
     """Whether a text denies something, with *niet* or without."""
     return _NEGATION.search(text) is not None or _DENIAL.search(text) is not None
 
 
 def _shares(clause: str, text: str) -> bool:
-    return len(clauses.shared(dutch.content_stems(clause), text)) >= 2
+    """Whether a heading speaks of what a clause does; of one that says a single word, where it denies."""
+    content = frozenset(dutch.content_stems(clause))
+    if len(content) > 1:
+        return len(clauses.shared(content, text)) >= 2
+    parts = (part for line in text.split("\n") for part in clauses.split(line))
+    return bool(content) and any(_NEGATION.search(part) and clauses.shared(content, part) for part in parts)
 
 
 def _opposite(clause: str, beside: Sequence[str], text: str, whole: str) -> Iterator[tuple[Turned, str]]:

@@ -57,6 +57,7 @@ _WHY = {
     Problem.OPPOSITE: ("‘{detail}’: de bron zegt het omgekeerde", "‘{detail}’: the source says the reverse"),
     Problem.SUPERLATIVE: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
     Problem.ACT: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
+    Problem.TREND: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
     Problem.ORDINAL: ("de bron gaat niet over ‘{detail}’", "the source is not about ‘{detail}’"),
     Problem.DISTANT: ("dit staat zo niet in de bron", "the source does not say this"),
 }

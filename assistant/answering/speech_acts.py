@@ -13,12 +13,19 @@ _ACTS = {
     "answer": r"(?:be|ge)?antwoord\w*|answer\w*|repl(?:y|ies|ied)",
     "promise": r"toezeg\w*|toegezegd\w*|(?:zegt|zegde|zeggen|zegden)\b[^.;]*\btoe|belo(?:of\w*|ven)|promis\w*|commit(?:s|ted|ment\w*)",
     "decide": r"beslui\w*|besl[io]\w*|decid\w*|decision\w*",
-    "advise": r"advi\w*|aanbeve\w*|aanbevolen|recommend\w*|advice",
+    "advise": r"advi\w*|aanbeve\w*|aanbevolen|aan(?:ge)?ra(?:den|adt?)|ra(?:adt?|den)\b[^.;]*\baan|recommend\w*|advice",
     "criticise": r"kritiek\w*|kritisch\w*|bekritis\w*|critici\w*",
     "concede": r"toegaf|toegaven|toegeven|toegegeven|(?:geeft|gaf|gaven|geven)\b[^.;]*\btoe|admit\w*",
+    "announce": r"kondig\w*\b[^.;]*\baan|aankondig\w*|aangekondigd\w*|announc\w*",
+    "vote": r"aangenomen|verworpen|aanvaard|ingetrokken|adopted|rejected|withdrawn",
     "deny": r"ontken\w*|den(?:y|ies|ied)",
 }
 _SAYS = {act: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for act, words in _ACTS.items()}
+
+
+def acts(text: str) -> frozenset[str]:
+    """The acts that a text speaks of."""
+    return frozenset(act for act, says in _SAYS.items() if says.search(text))
 
 
 def unproven_act(text: str, quoted: str) -> str | None:

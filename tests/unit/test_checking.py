@@ -447,3 +447,75 @@ def test_a_promise_that_the_source_speaks_of_passes_in_other_words() -> None:
         "De Kamer is beloofd dat zij elk jaar over de pompen wordt geïnformeerd.",
     ):
         assert checked(sentence, promised).problem is None
+
+
+POLDER = written_down(
+    "De raad kent geen lokale aanbieders. De raad raadt bewoners aan om kritisch te zijn op aanbieders.",
+    "De gemeente kan pompuren betalen, maar alleen als de mensen onderdeel zijn van het werk zelf.",
+    "De tabellen tonen alleen uitgaven boven € 30 miljoen.",
+    "Een pompplan is geen voorwaarde voor de aanvraag, maar een bestaand plan mag worden gebruikt.",
+    "Aan de Kamer is toegezegd dat zij elk jaar over de pompen hoort. Het lid Bamenga (D66) diende een motie in.",
+    "Wantrouwen van jongeren tegen het waterschap is verticale polarisatie.",
+    "Lekkage weegt het zwaarst in het oordeel over de dijken.",
+    "Het geld voor 2023 moest als geld voor 2023 worden aangevraagd.",
+    "# Een verkenning, nog geen monitor",
+    "Het einddoel van de verkenning is een monitor van de dijken.",
+    title="Nota polder",
+    publisher="Polder.nu",
+    url="https://www.polder.nu/nota",
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Lokale aanbieders zijn bij de raad niet bekend; wel adviseert de raad bewoners om kritisch te zijn.",
+        "De gemeente mag geen pompuren betalen, tenzij de mensen deel zijn van het werk zelf.",
+        "Uitgaven van minder dan € 30 miljoen staan niet in de tabellen.",
+        "Een pompplan is voor de aanvraag niet verplicht, maar een bestaand plan gebruiken is toegestaan.",
+        "De Tweede Kamer is toegezegd dat zij elk jaar over de pompen hoort.",
+        "Het D66-Kamerlid Bamenga diende een motie in.",
+        "Verticale polarisatie betekent dat jongeren het waterschap niet vertrouwen.",
+        "In het oordeel over de dijken telt lekkage als belangrijkste mee.",
+        "Het geld voor 2023 moest als 2023-geld worden aangevraagd.",
+        "Volgens Polder.nu weegt lekkage het zwaarst in het oordeel over de dijken.",
+        "Nee, het is nog geen monitor: de verkenning moet tot een monitor van de dijken leiden.",
+    ],
+)
+def test_a_fair_paraphrase_passes(sentence: str) -> None:
+    verdict = checked(sentence, POLDER)
+    assert verdict.problem is None, (verdict.problem, verdict.detail)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("De Kamer heeft de motie van Bamenga aangenomen.", Problem.ACT),
+        ("De raad kondigt lokale aanbieders van pompen aan.", Problem.ACT),
+        ("Sinds de nota is de lekkage van de dijken afgenomen.", Problem.TREND),
+        ("De Eerste Kamer is toegezegd dat zij elk jaar over de pompen hoort.", Problem.ORDINAL),
+        ("Het VVD-Kamerlid Bamenga diende een motie in.", Problem.NAME),
+        ("Het geld voor 2023 moest als 2024-geld worden aangevraagd.", Problem.FIGURE),
+        ("Volgens Dijken.nu weegt lekkage het zwaarst in het oordeel over de dijken.", Problem.FOREIGN),
+        (
+            "Jongeren vertrouwen het waterschap: dat is verticale polarisatie.",
+            None,
+        ),  # a known gap: *wantrouwen* is no *niet*
+    ],
+)
+def test_what_no_source_says_is_refused(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, POLDER).problem is problem
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "word"),
+    [
+        ("Het verzuim is afgenomen.", "Het talentenhuis helpt leerlingen.", "afgenomen"),
+        ("Het verzuim is afgenomen.", "Het verzuim werd minder.", None),
+        ("Youth crime has fallen.", "Het programma begon in 2022.", "fallen"),
+        ("Het aandeel steeg van 42% naar 60%.", "Eerst 42%; toen 60%.", None),  # says itself what it means
+        ("Het aandeel steeg naar 60%.", "Toen 60%.", "steeg"),
+    ],
+)
+def test_a_rise_or_fall_needs_a_source_that_speaks_of_change(sentence: str, source: str, word: str | None) -> None:
+    assert polarity.unproven_trend(sentence, source) == word

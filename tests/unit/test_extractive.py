@@ -262,6 +262,14 @@ def test_two_questions_in_one_are_both_answered_and_what_stays_open_is_said() ->
     assert "Mars" in (answer.reason or "")
 
 
+def test_a_word_with_a_number_in_it_is_not_taken_for_a_document_that_is_not_here() -> None:
+    doc = document("Het D66-Kamerlid Bamenga vroeg naar de wijken. De aanpak is er voor jongeren van 18 jaar.")
+    for question in ("Wat vroeg het D66-Kamerlid Bamenga?", "Is de aanpak er voor 18-jarigen?"):
+        answer = Library(doc).ask(question)
+        assert "Geen document" not in (answer.reason or "")
+    assert said(Library(doc).ask("Wat vroeg het D66-Kamerlid Bamenga?"))
+
+
 def test_a_bare_number_of_a_document_gives_how_it_begins() -> None:
     letter = document(
         "# Brief", "Met deze brief ontvangt de Kamer de Agenda. De brief telt drie delen.", id="kst-36200-XV-96",

@@ -220,3 +220,21 @@ def test_hostile_repetition_costs_little(piece: str) -> None:
     started = time.perf_counter()
     references.find(piece * (4000 // len(piece)))
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "publication"),
+    [
+        ("kst-36200-XV-96", True),
+        ("Stcrt. 2023, 17605", True),
+        ("2025D05339", True),
+        ("ro-2023-12-08", True),
+        ("18-jarigen", False),
+        ("D66-Kamerlid", False),
+        ("mbo-4", False),
+        ("2023-geld", False),
+    ],
+)
+def test_a_word_with_a_number_in_it_is_no_publication(text: str, publication: bool) -> None:
+    (found,) = references.find(f"Wat staat er over {text}?")
+    assert found.is_publication is publication

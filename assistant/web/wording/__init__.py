@@ -421,6 +421,7 @@ _PROBLEMS = {
     Problem.OPPOSITE: "De bron zegt het tegenovergestelde.",
     Problem.SUPERLATIVE: "De bron noemt niets het meeste of het minste.",
     Problem.ACT: "De bron kent deze toezegging, dit besluit, antwoord of advies niet.",
+    Problem.TREND: "De bron spreekt niet van een stijging of daling.",
     Problem.ORDINAL: "De bron gaat over een andere tranche of ronde.",
     Problem.DISTANT: "De bron zegt dit niet zo.",
     Problem.NOTHING: "De zin zegt niets: hij legt iets met zichzelf uit.",
