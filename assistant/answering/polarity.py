@@ -39,7 +39,7 @@ _UNLESS = re.compile(r"\b(?:tenzij|unless|behalve)\b", re.IGNORECASE)
 _AFFIRMED = re.compile(r"\bwel\b", re.IGNORECASE)  # *A niet, maar B wel*: both stand in the source and are told apart
 _MUST = re.compile(
     r"\b(?:moet(?:en)?|moest(?:en)?|dien(?:t|en)(?= \b.{0,60}\bte\b)|(?<!niet )verplicht(?:e|en)?|(?<!geen )verplichting(?:en)?|is gehouden|"
-    r"must|shall|has to|have to|had to|required|obliged)\b",
+    r"must|shall|has to|(?<!not )have to|had to|required|obliged)\b",
     re.IGNORECASE,
 )
 _MAY = re.compile(
@@ -141,7 +141,8 @@ def _negated(
     if said is not None:
         limited = (_LIMIT.search(there) and _NOT_BUT.search(clause)) or (_LIMIT.search(whole) and _UNLESS.search(text))
         above = _NEGATION.search(around) and _shares(clause, around)
-        if not (denies(there) or _NEED_NOT.search(there) or limited or above):
+        otherwise = _says_the_opposite(clause, there) or _puts_right(clause, text, whole)
+        if not (denies(there) or _NEED_NOT.search(there) or limited or above or otherwise):
             yield "negation", said.group()
         return
     if beside and beside[0] in denied_too:
@@ -153,6 +154,41 @@ def _negated(
     denied = _NEGATION.search(beside[0] if beside else whole)
     if denied is not None:
         yield "negation", denied.group()
+
+
+# What *niet* makes of a word is what the source says with another: *niet eerder* and *de eerste*.
+_SAME_AS_NOT: tuple[tuple[str, str], ...] = (
+    (r"eerder", r"(?:de|het|een) eerste|voor het eerst"),
+    (r"minder dan|lager dan", r"minstens|ten minste|minimaal|boven"),
+    (r"meer dan|hoger dan|langer dan|na", r"hoogstens|ten hoogste|maximaal|hooguit|tot en met|tot uiterlijk"),
+    (r"verander\w*|wijzig\w*", r"gelijk|ongewijzigd|blij(?:ft|ven)"),
+)
+_NOT_PAIRS = tuple(
+    (re.compile(rf"\b(?:{one})(?!\w)", re.IGNORECASE), re.compile(rf"\b(?:{other})(?!\w)", re.IGNORECASE))
+    for one, other in _SAME_AS_NOT
+)
+
+
+def _says_the_opposite(denied: str, source: str) -> bool:
+    """Whether a source has the opposite of what is denied: *niet veel* and *weinig*, *niet minder dan drie* and *minstens drie*."""
+    both = (*_PAIRS, *((other, one) for one, other in _PAIRS), *_NOT_PAIRS)
+    return any(here.search(denied) and opposite.search(source) and not here.search(source) for here, opposite in both)
+
+
+_BUT = re.compile(r"\b(?:niet|geen|not)\b(?P<wrong>[^.;:]{2,80}?),?\s+(?:maar|but)\s+(?P<right>[^.;:]+)", re.IGNORECASE)
+
+
+def _puts_right(clause: str, text: str, source: str) -> bool:
+    """Whether *niet A maar B* is what a source that says B, and not A, comes down to."""
+    put = _BUT.search(text)
+    if put is None or clauses.shared(dutch.content_stems(clause), put["wrong"]) == frozenset():
+        return False
+    right = frozenset(dutch.content_stems(put["right"]))
+    wrong = frozenset(dutch.content_stems(put["wrong"])) - right
+    return bool(right) and any(
+        len(clauses.shared(right, part)) >= 0.6 * len(right) and not clauses.shared(wrong, part)
+        for part in clauses.split(source)
+    )
 
 
 def negates(text: str) -> bool:
@@ -223,6 +259,8 @@ def _shares(clause: str, text: str) -> bool:
 
 
 def _opposite(clause: str, beside: Sequence[str], text: str, whole: str) -> Iterator[tuple[Turned, str]]:
+    if _NEGATION.search(clause) and beside and not denies(beside[0]):
+        return  # *niet veel* is *weinig*: seen to with the negation
     for one, other in _PAIRS:
         for here, opposite in ((one, other), (other, one)):
             match = here.search(clause)

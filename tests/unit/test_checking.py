@@ -519,3 +519,21 @@ def test_what_no_source_says_is_refused(sentence: str, problem: Problem | None) 
 )
 def test_a_rise_or_fall_needs_a_source_that_speaks_of_change(sentence: str, source: str, word: str | None) -> None:
     assert polarity.unproven_trend(sentence, source) == word
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "proven"),
+    [
+        ("De raad had niet veel aandacht voor pompen.", "De raad had weinig aandacht voor pompen.", True),
+        ("Een coalitie kan niet uit minder dan drie leden bestaan.", "Een coalitie heeft minstens drie leden.", True),
+        ("Zo'n investering was er niet eerder.", "De investering is de eerste in haar soort.", True),
+        ("De subsidie verandert niet.", "De subsidie blijft gelijk.", True),
+        ("De begroting kwam niet van Schoof maar van Rutte.", "De begroting kwam van het kabinet-Rutte.", True),
+        ("De begroting kwam niet van Rutte maar van Schoof.", "De begroting kwam van Rutte.", False),
+        ("De raad had niet veel aandacht voor pompen.", "De raad had veel aandacht voor pompen.", False),
+        ("De subsidie verandert niet.", "De subsidie verandert in 2026.", False),
+        ("Municipalities do not have to pay.", "Gemeenten hoeven niet te betalen.", True),
+    ],
+)
+def test_what_is_denied_may_be_said_by_its_opposite(sentence: str, source: str, proven: bool) -> None:
+    assert (list(polarity.turned(sentence, [source], "")) == []) is proven
