@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering import speech_acts
 from assistant.answering.candidates import Candidate
 from assistant.answering.matching import Matcher
 from assistant.answering.question import Asked, Term
@@ -54,6 +55,8 @@ FEATURES = (
     "superseded",  # its document has been replaced in part
     "english",
     "whole",  # an amount or number was asked for, and the sentence gives a total
+    "undone",  # what someone promised, decided or voted was asked, and the sentence speaks of no such act
+    "unfocused",  # *welke toezeggingen* was asked, and neither the sentence nor its heading speaks of any
 )
 
 # Kinds that can be told for certain: a sentence has one or has none. The long form of an abbreviation is one of them.
@@ -76,6 +79,7 @@ def score(
     reading = matcher.reading
     total = matcher.total or 1.0
     contexts: dict[int, dict[str, float]] = {}
+    asked_acts = speech_acts.acts(reading.text)
     periods = numbered_periods({candidate.hit.passage.text for candidate in found})
     scored: list[Ranked] = []
     seen: set[str] = set()
@@ -87,6 +91,9 @@ def score(
         context = {stem: max(here.get(stem, 0.0), around.get(stem, 0.0)) for stem in here.keys() | around.keys()}
         seen |= context.keys()
         missing = tuple(term for term in reading.terms if term.stem not in context)
+        heading = matcher.matched(" ".join(candidate.section[-1:]))
+        focused = reading.focus is None or reading.focus in here | heading or has_focus(candidate.text, reading)
+        done = speech_acts.acts("\n".join([candidate.text, *candidate.section[-1:], candidate.document.title]))
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
         figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS
         scored.append(
@@ -96,7 +103,7 @@ def score(
                     "passage": candidate.hit.scores.get("dense", _UNKNOWN_COSINE),
                     "coverage": matcher.coverage(here),
                     "context": matcher.coverage(context),
-                    "heading": matcher.coverage(matcher.matched(" ".join(candidate.section[-1:]))),
+                    "heading": matcher.coverage(heading),
                     "figure": float(figure and typed),
                     "no_figure": float(figure and not typed),
                     "kind": float(other and typed),
@@ -108,6 +115,8 @@ def score(
                     "opposed": float(opposed(candidate, reading, periods)),
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
+                    "unfocused": float(reading.asked is Asked.LIST and not focused),
+                    "undone": float(not asked_acts <= done),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
                 },
                 missing=missing,

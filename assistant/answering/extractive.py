@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import dutch, figures, references
-from assistant.answering import confidence, phrases, small_talk
+from assistant.answering import confidence, phrases, small_talk, speech_acts
 from assistant.answering.candidates import Candidate, candidates, is_about_the_summary
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
@@ -107,7 +107,7 @@ class ExtractiveAnswerer:
                 confidence=0.0,
             )
         sure = 0.0 if _of_another(reading, ranked[0]) else self.calibration.confidence.probability(ranked[0].features)
-        if sure < self.calibration.threshold or _lacks_figure(reading, ranked[0]):
+        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0]):
             return Draft(
                 (),
                 "abstained",
@@ -308,9 +308,12 @@ def relevance(features: Mapping[str, float], weights: confidence.Linear) -> floa
     """Log-odds that a candidate answers, with what we know for certain on top of what was fitted.
 
     What stands in a document that the question names by number comes first. Who asks for a figure wants a figure, of
-    the tranche or year that was asked about.
+    the tranche or year that was asked about, and who asks which things wants things of that name.
     """
-    certain = _NAMED * features.get("named", 0.0) - _FIGURE_REACH * max(features["no_figure"], features["opposed"])
+    lacks = max(
+        features["no_figure"], features["opposed"], *(features.get(name, 0.0) for name in ("unfocused", "undone"))
+    )
+    certain = _NAMED * features.get("named", 0.0) - _FIGURE_REACH * lacks
     return weights.score(features) + certain
 
 
@@ -414,10 +417,17 @@ _COMPARED = {
 _ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IGNORECASE)
 
 
-def _lacks_figure(reading: Reading, best: Ranked) -> bool:
-    """Whether an amount, a number, an address or a long form was asked for and the best sentence has none, nor says that there is none."""
-    strict = reading.asked in (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT, Asked.MEANING)
-    return strict and best.features["no_figure"] > 0 and _ABSENCE.search(best.candidate.text) is None
+def _lacks_the_asked(reading: Reading, best: Ranked) -> bool:
+    """Whether the best sentence lacks what alone would answer, and does not say that there is none.
+
+    An amount, a number, an address or a long form; things of the name that was asked for; a promise or the outcome of a vote.
+    """
+    figure = reading.asked in _STRICT and best.features["no_figure"] > 0
+    act = best.features["undone"] > 0 and bool(speech_acts.acts(reading.text) & {"promise", "vote"})
+    return (figure or act or best.features["unfocused"] > 0) and _ABSENCE.search(best.candidate.text) is None
+
+
+_STRICT = (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT, Asked.MEANING)
 
 
 _INITIALS = re.compile(r"(?<![\w-])(?=(?:[\w]*[A-Z]){2})[A-Za-z]{2,6}(?![\w])")  # OCW, JenV

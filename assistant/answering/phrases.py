@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant import dutch
+from assistant.answering import speech_acts
 from assistant.answering.evidence import Ranked
 from assistant.answering.question import Asked, Reading
 from assistant.model import DocumentInfo
@@ -165,14 +166,35 @@ def abstention(reading: Reading, best: Ranked, *, occurs: Callable[[str], bool])
         if english:
             return f"The documents mention {listed}, but not in a passage that clearly answers this question."
         return f"De documenten noemen {listed} wel, maar niet in een passage die deze vraag duidelijk beantwoordt."
-    if (best.features["no_figure"] or best.features["no_kind"]) and reading.asked in _WANTED:
-        wanted = _WANTED[reading.asked][1 if english else 0]
+    wanted = _lacking(reading, best, english=english)
+    if wanted:
         if english:
             return f"The passages found come close, but the sentence that fits best gives {wanted}."
         return f"De gevonden passages komen in de buurt, maar de zin die het best past geeft {wanted}."
     if english:
         return "The documents do not clearly answer this question, so I do not guess. These are the nearest passages."
     return "De documenten geven hier geen duidelijk antwoord op. Ik gok niet; dit zijn de passages die het dichtst bij komen."
+
+
+def _lacking(reading: Reading, best: Ranked, *, english: bool) -> str:
+    """What the best sentence does not give, as it is said after *geeft*; "" when it is not for want of that."""
+    if best.features.get("unfocused"):
+        things = next((word.text for word in dutch.words(reading.text) if dutch.stem(word.text) == reading.focus), "")
+        if things:
+            return f"no {things}" if english else f"geen {things}"
+    if best.features.get("undone"):
+        for act, words in _ACTS.items():
+            if act in speech_acts.acts(reading.text):
+                return words[1 if english else 0]
+    if (best.features["no_figure"] or best.features["no_kind"]) and reading.asked in _WANTED:
+        return _WANTED[reading.asked][1 if english else 0]
+    return ""
+
+
+_ACTS = {
+    "promise": ("geen toezegging", "no promise"),
+    "vote": ("geen uitkomst van een stemming", "no outcome of a vote"),
+}
 
 
 def ask_better(reading: Reading, ranked: Sequence[Ranked]) -> tuple[str, ...]:

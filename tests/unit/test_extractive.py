@@ -255,6 +255,35 @@ def test_beside_the_figure_of_the_body_that_was_asked_about_no_other_is_put() ->
     assert len(both.statements) == 2
 
 
+DEBATE = document(
+    "Het debat over de wijken met minister Van Gennip was op 13 april 2023.",
+    "Het lid Bamenga diende in het debat een motie over de wijken in.",
+    "De minister noemt de wijken in het debat belangrijk. Aan de Kamer is toegezegd dat zij elk jaar over geld hoort.",
+    id="verslag",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "reason"),
+    [
+        ("Is de motie van Bamenga over de wijken aangenomen?", "", "geen uitkomst van een stemming"),
+        ("Welke landen noemt minister Van Gennip in het debat over de wijken?", "", "geen landen"),
+        ("Which countries does minister Van Gennip name in the debate?", "", "no countries"),
+        ("Wat is er aan de Kamer toegezegd over de wijken in het debat?", "Aan de Kamer is toegezegd", ""),
+        ("Wat diende Bamenga in het debat over de wijken in?", "Het lid Bamenga diende", ""),
+    ],
+)
+def test_who_asks_for_things_a_promise_or_a_vote_gets_that_or_nothing(question: str, first: str, reason: str) -> None:
+    lenient = replace(PLAIN, confidence=confidence.Linear({"context": 8.0}, 0.0))
+    library = Library(DEBATE)
+    draft = replace(library.answerer(), calibration=lenient).draft(Question(question), library.hits())
+    assert bool(draft.statements) is bool(first)
+    if first:
+        assert draft.statements[0].text.startswith(first)
+    else:
+        assert (draft.reason or "").endswith(f"{reason}.")
+
+
 def test_two_questions_in_one_are_both_answered_and_what_stays_open_is_said() -> None:
     answer = Library(AGENDA).ask("Tot wanneer loopt de Agenda en wie betaalt de vlucht naar Mars?")
     assert answer.outcome == "partly"
