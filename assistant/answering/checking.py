@@ -537,6 +537,8 @@ def _mixed(
 
 def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
     """Amounts and numbers whose own passage hardly speaks of what the sentence gives them for: two sources make no third."""
+    if len({one.hit.passage.id for one in found}) < 2:
+        return  # of one passage, what is said of its figure may be said in other words
     for figure, holders in _counted(claims, found):
         said = claims.text[figure.start : figure.end]
         passages = {"\n".join([one.hit.passage.text, *_context(one)]) for one in holders}
