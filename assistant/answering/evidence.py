@@ -14,7 +14,7 @@ from assistant.answering import speech_acts
 from assistant.answering.candidates import Candidate
 from assistant.answering.matching import Matcher
 from assistant.answering.question import Asked, Term
-from assistant.answering.wanted import answering_spans, has_focus, is_whole, numbered_periods, opposed
+from assistant.answering.wanted import answering_spans, has_focus, is_about, is_whole, numbered_periods, opposed
 
 
 class SentenceEmbedder(Protocol):
@@ -92,7 +92,7 @@ def score(
         seen |= context.keys()
         missing = tuple(term for term in reading.terms if term.stem not in context)
         heading = matcher.matched(" ".join(candidate.section[-1:]))
-        focused = reading.focus is None or reading.focus in here | heading or has_focus(candidate.text, reading)
+        focused = is_about(candidate.text, reading, here | heading)
         done = speech_acts.acts("\n".join([candidate.text, *candidate.section[-1:], candidate.document.title]))
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
         figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS

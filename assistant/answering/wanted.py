@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from assistant import dutch, figures
 from assistant.answering.candidates import Candidate
 from assistant.answering.question import Asked, Reading
 from assistant.model import BlockKind
-from assistant.text import Span
+from assistant.text import Span, fold
 
 _OFFICE = (
     r"\b(?:[Mm]inister(?:ie)?|[Ss]taatssecretaris(?:sen)?|[Bb]urgemeesters?|[Kk]abinet|[Cc]ommissie|[Vv]oorzitter|[Gg]emeenten?|[Ff]racties?|"
@@ -170,6 +170,29 @@ def has_focus(text: str, reading: Reading) -> bool:
         starts = [word.start for word in found if dutch.stem(word.text) == reading.focus]
         return any(0 <= start - end <= 40 and text[end:start].count(" ") <= 4 for start in starts for end in ends)
     return any(dutch.stem(word.text) == reading.focus for word in found)
+
+
+# What has names of its own: a sentence that lists those need not say what they are.
+_BODIES = frozenset(
+    dutch.stem(word)
+    for word in "ministeries departementen partijen fracties organisaties instanties bureaus partners ministers bewindspersonen "
+    "staatssecretarissen kamerleden personen mensen namen ministries parties organisations bodies people names".split()
+)
+
+
+def is_about(text: str, reading: Reading, spoken_of: Collection[str]) -> bool:
+    """Whether a text speaks of the things that the question chooses from, or lists such things by their names.
+
+    Args:
+        spoken_of: the stems of the question's words that the text or its heading has.
+    """
+    if reading.focus is None or reading.focus in spoken_of or has_focus(text, reading):
+        return True
+    asked = {term.text for term in reading.terms}
+    return reading.focus in _BODIES and len({fold(name) for name in _NAME_IN.findall(text)} - asked) > 1
+
+
+_NAME_IN = re.compile(r"(?<=[\w,:;(] )[A-ZÀ-Þ][\w’'&-]+|\b(?:\w*[A-ZÀ-Þ]){2}\w*\b")  # inside a sentence, or of capitals
 
 
 _ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)

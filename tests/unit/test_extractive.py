@@ -15,7 +15,7 @@ from assistant.answering.matching import Vocabulary
 from assistant.answering.question import read
 from assistant.answering.small_talk import LONGEST_QUESTION_CHARACTERS
 from assistant.answering.verify import verify
-from assistant.answering.wanted import answering_spans, explains, numbered_periods
+from assistant.answering.wanted import answering_spans, explains, is_about, numbered_periods
 from assistant.ingest.flowing import Flow
 from assistant.model import (
     Anchor,
@@ -282,6 +282,20 @@ def test_who_asks_for_things_a_promise_or_a_vote_gets_that_or_nothing(question: 
         assert draft.statements[0].text.startswith(first)
     else:
         assert (draft.reason or "").endswith(f"{reason}.")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "about"),
+    [
+        ("Welke ministeries betalen mee?", "OCW, SZW en VRO betalen mee.", True),
+        ("Welke ministeries betalen mee?", "Het geld is van het Rijk.", False),
+        ("Welke gemeenten doen mee?", "Het NPLV, de SPUK en de Agenda doen mee.", False),  # names, but of what?
+        ("Welke thema's zijn er?", "De thema's zijn wonen en werken.", True),
+        ("Wat is er?", "Er is geld.", True),  # nothing to choose from
+    ],
+)
+def test_a_sentence_is_about_what_the_question_chooses_from(question: str, text: str, about: bool) -> None:
+    assert is_about(text, read(question), ()) is about
 
 
 def test_two_questions_in_one_are_both_answered_and_what_stays_open_is_said() -> None:
