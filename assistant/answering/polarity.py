@@ -59,14 +59,17 @@ _BINDING = re.compile(
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _TIME = rf"(?=\s+(?:\d|de (?:zomer|winter|start|invoering)|het (?:einde|begin)|eind|{_MONTH}|19|20))"
+_RISES, _FALLS = (
+    r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|neemt\b.{0,40}\btoe|nam\w*\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
+    r"verdubbel\w*|increas\w*|r[io]s(?:e[ns]?|ing)|grew|grow\w*",
+    r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|neemt\b.{0,40}\baf|nam\w*\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
+    r"halveer\w*|decreas\w*|f[ae]ll(?:s|en|ing)?|declin\w*|shr[aiu]nk\w*",
+)
 # What may not be swapped: one side in a clause of the sentence and the other in the clause that proves it.
 _OPPOSITES: tuple[tuple[str, str], ...] = (
     (r"ten minste|tenminste|minimaal|minstens|at least|minimum", r"ten hoogste|maximaal|hoogstens|hooguit|at most|maximum"),
     (r"meer dan|more than|ruim(?= [\d€])|boven de(?= \d)", r"minder dan|less than|fewer than|bijna(?= [\d€])|onder de(?= \d)"),
-    (r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|toeneemt|neemt\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
-     r"increas\w*|r[io]se\w*|grew|grow\w*",
-     r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|afneemt|neemt\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
-     r"decreas\w*|f[ae]lls?|declin\w*|shr[aiu]nk\w*"),
+    (_RISES, _FALLS),
     (r"omhoog|upwards?", r"omlaag|downwards?"),
     (r"verho(?:og|gen|ging)\w*|raise\w*", r"verla(?:ag|gen|ging)\w*|lower(?:ed|s|ing)|reduc\w+"),
     (r"verbeter\w*|vooruitgang|improv\w*|better", r"verslechter\w*|achteruitgang|worsen\w*|deteriorat\w*|worse"),
@@ -218,12 +221,6 @@ def unproven_superlative(text: str, source: str) -> str | None:
     return None
 
 
-_RISES, _FALLS = (
-    r"stij(?:gt|gen|ging)|steeg|stegen|gestegen|toename|toegenomen|neemt\b.{0,40}\btoe|nam\w*\b.{0,40}\btoe|groeit|groeide\w*|gegroeid|groei|"
-    r"verdubbel\w*|increas\w*|r[io]s(?:e[ns]?|ing)|grew|grow\w*",
-    r"daal(?:t|de|den)|dalen|daling|gedaald|afname|afgenomen|neemt\b.{0,40}\baf|nam\w*\b.{0,40}\baf|krimpt?|kromp|gekrompen|"
-    r"halveer\w*|decreas\w*|f[ae]ll(?:s|en|ing)?|declin\w*|shr[aiu]nk\w*",
-)
 _TREND = re.compile(rf"\b(?:{_RISES}|{_FALLS})\b", re.IGNORECASE)
 _CHANGES = re.compile(  # what may be called so: another word for it, or two figures of which one followed the other
     r"(?:hoger|lager|meer|minder|verho\w+|verla\w+|verbeter\w*|verslechter\w*|loopt op|lopen op|liep op|oplopend|uitbreid\w*|uitgebreid\w*|"
