@@ -454,6 +454,9 @@ def _unproven(
         )  # *D66-Kamerlid*, *2023-geld*
         if not re.search(rf"(?<!\w){re.escape(fold(told))}(?!\w)", fold(everything)):
             yield Problem.FIGURE, code
+    for match in _PAPER.finditer(claims.text):
+        if _PAPERS[match["paper"].lower()] not in fold(everything):
+            yield Problem.NAME, match["paper"]
     there = {(item.kind, item.value) for item in binding.items(f"{everything}\n{passages}")}
     for item in binding.items(claims.text):
         if item.kind.startswith("called ") and item.kind not in _PERIODS and (item.kind, item.value) not in there:
@@ -463,6 +466,11 @@ def _unproven(
             yield Problem.NAME, match["title"]
 
 
+# A sentence may say which paper it is of, as long as its source is one: *het debat uit de nota* is none of a report of a debate.
+_PAPERS = {"nota": "nota", "brief": "brief", "kamerbrief": "brief", "memo": "memo", "letter": "brief"}
+_PAPER = re.compile(
+    r"\b(?:de|het|een|the|this|deze|dit)\s+(?P<paper>nota|brief|kamerbrief|memo|letter)\b", re.IGNORECASE
+)
 _SOME = re.compile(r"(?:een|a|an)\s", re.IGNORECASE)  # *in een jaar geld over*: no length, but some year
 _PERIODS = frozenset(
     ("called tranche", "called ronde", "called fase")

@@ -537,3 +537,20 @@ def test_a_rise_or_fall_needs_a_source_that_speaks_of_change(sentence: str, sour
 )
 def test_what_is_denied_may_be_said_by_its_opposite(sentence: str, source: str, proven: bool) -> None:
     assert (list(polarity.turned(sentence, [source], "")) == []) is proven
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "problem"),
+    [
+        ("Het debat uit de nota was op 27 maart 2024.", "Verslag van een debat", Problem.NAME),
+        ("Het debat uit de nota was op 27 maart 2024.", "Nota over debatten", None),
+        ("Volgens de brief was het debat op 27 maart 2024.", "Voortgangsbrief", None),
+        ("According to the letter the debat was on 27 March 2024.", "Kamerbrief over debatten", None),
+        ("Volgens de brief was het debat op 27 maart 2024.", "Verslag van een debat", Problem.NAME),
+    ],
+)
+def test_a_sentence_speaks_of_a_paper_only_when_its_source_is_one(
+    sentence: str, title: str, problem: Problem | None
+) -> None:
+    source = written_down("Het debat was op 27 maart 2024.", title=title)
+    assert checked(sentence, source).problem is problem
