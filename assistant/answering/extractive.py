@@ -127,7 +127,7 @@ class ExtractiveAnswerer:
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
         """The stretches of a statement that hold the date, amount, number or name that was asked for."""
         found: set[tuple[int, int]] = set()
-        row = any(" | " in one.quote for one in statement.evidence)
+        row = any(" | " in one.quote or "\n" in one.quote for one in statement.evidence)  # of a table, or a list
         kind = BlockKind.TABLE_ROW if row else BlockKind.PARAGRAPH
         for part in parts(question):
             reading = read(part)

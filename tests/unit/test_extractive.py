@@ -180,6 +180,18 @@ def test_a_word_that_only_opens_a_cell_is_nobodys_name(row: str, names: list[str
     assert [row[one.start : one.end] for one in found] == names
 
 
+def test_what_opens_an_item_of_a_list_is_not_marked_as_a_name() -> None:
+    doc = document(
+        "De voorzitter van de alliantie moet aan deze voorwaarden voldoen:",
+        ("Bestuurlijke leden zitten in de alliantie", "Het plan van Bureau Omlo is klaar"),
+    )
+    question, library = "Wie is de voorzitter van de alliantie?", Library(doc)
+    draft = library.answerer().draft(Question(question), library.hits())
+    (listed,) = [one for one in draft.statements if "; " in one.text]
+    marked = [listed.text[start:end] for start, end in library.answerer().emphasis(question, listed)]
+    assert "Bureau Omlo" in marked and "Bestuurlijke" not in marked
+
+
 @pytest.mark.parametrize(
     ("sentence", "names"),
     [
