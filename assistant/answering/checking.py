@@ -322,7 +322,7 @@ def _cover(claims: _Claims, found: Sequence[Candidate]) -> list[Candidate]:
         has |= {f"name {name}" for name in claims.names if _holds_name(name, one.text)}
         has |= {f"{item.kind} {item.value}" for item in binding.items(one.text)} & called
         has |= {role for role, _, _ in binding.roles(one.text)} & roles
-        has |= {f"act {act}" for act in speech_acts.acts(one.text) & acts}
+        has |= {f"act {act}" for act in speech_acts.acts(one.text) & acts} if acts else set()
         if denial is not None and polarity.denies(one.text) and len(clauses.shared(denied, one.text)) >= 2:
             has.add("denial")
         holds.append((has, claims.held(one.text)))

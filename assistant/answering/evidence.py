@@ -92,8 +92,7 @@ def score(
         seen |= context.keys()
         missing = tuple(term for term in reading.terms if term.stem not in context)
         heading = matcher.matched(" ".join(candidate.section[-1:]))
-        focused = is_about(candidate.text, reading, here | heading)
-        done = speech_acts.acts("\n".join([candidate.text, *candidate.section[-1:], candidate.document.title]))
+        about = reading.asked is not Asked.LIST or is_about(candidate.text, reading, here | heading)
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
         figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS
         scored.append(
@@ -115,8 +114,8 @@ def score(
                     "opposed": float(opposed(candidate, reading, periods)),
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
-                    "unfocused": float(reading.asked is Asked.LIST and not focused),
-                    "undone": float(not asked_acts <= done),
+                    "unfocused": float(not about),
+                    "undone": float(bool(asked_acts) and not asked_acts <= _acts_at(candidate)),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
                 },
                 missing=missing,
@@ -135,6 +134,11 @@ def score(
             one.features["similarity"] = float(cosine)
             one.features["lead"] = (float(cosine) - float(cosines.mean())) / spread
     return chosen
+
+
+def _acts_at(candidate: Candidate) -> frozenset[str]:
+    """What is promised, decided or the like in a sentence, its heading or the title of its document."""
+    return speech_acts.acts("\n".join([candidate.text, *candidate.section[-1:], candidate.document.title]))
 
 
 def _promise(one: Ranked) -> float:
