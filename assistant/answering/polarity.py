@@ -166,16 +166,21 @@ _SAME_AS_NOT: tuple[tuple[str, str], ...] = (
     (r"meer dan|hoger dan|langer dan|na", r"hoogstens|ten hoogste|maximaal|hooguit|tot en met|tot uiterlijk"),
     (r"verander\w*|wijzig\w*", r"gelijk|ongewijzigd|blij(?:ft|ven)"),
 )
-_NOT_PAIRS = tuple(
-    (re.compile(rf"\b(?:{one})(?!\w)", re.IGNORECASE), re.compile(rf"\b(?:{other})(?!\w)", re.IGNORECASE))
-    for one, other in _SAME_AS_NOT
+_DENIED_PAIRS = (
+    *_PAIRS,
+    *((other, one) for one, other in _PAIRS),
+    *(
+        (re.compile(rf"\b(?:{one})(?!\w)", re.IGNORECASE), re.compile(rf"\b(?:{other})(?!\w)", re.IGNORECASE))
+        for one, other in _SAME_AS_NOT
+    ),
 )
 
 
 def _says_the_opposite(denied: str, source: str) -> bool:
     """Whether a source has the opposite of what is denied: *niet veel* and *weinig*, *niet minder dan drie* and *minstens drie*."""
-    both = (*_PAIRS, *((other, one) for one, other in _PAIRS), *_NOT_PAIRS)
-    return any(here.search(denied) and opposite.search(source) and not here.search(source) for here, opposite in both)
+    return any(
+        here.search(denied) and opposite.search(source) and not here.search(source) for here, opposite in _DENIED_PAIRS
+    )
 
 
 _BUT = re.compile(r"\b(?:niet|geen|not)\b(?P<wrong>[^.;:]{2,80}?),?\s+(?:maar|but)\s+(?P<right>[^.;:]+)", re.IGNORECASE)
