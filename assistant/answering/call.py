@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -102,8 +104,14 @@ def _counted(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER of no seconds: closing is a reset
+
+
 def _shut(connection: socket.socket) -> None:
     try:
+        # A server that sends faster than is read waits for room, and a half-closed connection never gives it any: it would wait
+        # for as long as the system keeps such a connection, a minute. A reset tells it at once.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         if isinstance(connection, ssl.SSLSocket):
             # Its own `shutdown` forgets the encryption while another thread may be reading.
             super(ssl.SSLSocket, connection).shutdown(socket.SHUT_RDWR)
