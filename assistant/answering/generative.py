@@ -31,7 +31,10 @@ MOST_REPAIRS = 3
 _REWRITING = 0.25  # of the time for an answer: a follow-up question in full is one short sentence
 LONGEST_SENTENCE = 1_500  # characters; what is longer is no sentence, and reading it would only cost time
 _SAYS_SOMETHING = 2  # words of content beside figures: what has fewer is a figure without what it is
-_SURE = 0.6  # an extractive answer at least so sure is shown although the model found nothing
+# An extractive answer at least so sure is shown although the model found nothing. Of the dev questions where a model of 1.5B
+# parameters found nothing and the extractive side gave at least this, it was right in all of 9; below it in 1 of 4.
+_SURE = 0.45
+_UNSAID = 0.4  # share of the words of the extractive answer's first sentence that the written one has nowhere
 _HOPELESS = 0.08  # an extractive side that gives less has nothing near the question: the model is not asked
 
 
@@ -232,7 +235,7 @@ class GenerativeAnswerer:
         if missed:
             answer.take_back()
         if answer.wrote:
-            return answer.draft()
+            return answer.led()
         if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
             abstained = extractive if extractive.outcome == "abstained" else None
             return replace(
@@ -349,6 +352,25 @@ class _Answer:
                 self.record(written, verdict, "left out")
         self.findings.append(Finding("", str(failure)))
 
+    def led(self) -> Draft:
+        """The answer with the sentence that the search is surest of at its head, where the model wrote nothing of what it says.
+
+        What is true and near the question can still leave out the very thing that was asked, or the figure of today.
+        """
+        draft = self.draft()
+        if self.failure or self.extractive.outcome == "abstained":
+            return draft
+        first = self.extractive.statements[0]
+        shown = [evidence for statement in draft.statements for evidence in statement.evidence]
+        if any(_meet(one, other) for one in shown for other in first.evidence):
+            return draft
+        said = "\n".join(one.text for one in draft.statements)
+        content, there = dutch.content_stems(first.text), frozenset(dutch.content_stems(said))
+        unsaid = sum(stem not in there for stem in content)
+        if unsaid < _UNSAID * len(content) and figures.values(first.text) <= figures.values(said):
+            return draft
+        return replace(draft, statements=(first, *draft.statements), notices=("led",))
+
     def draft(self, *, growing: bool = False) -> Draft:
         """The statements as they are now; what the extractive side found no answer to stays said.
 
@@ -402,6 +424,10 @@ def _is_bare(text: str) -> bool:
 
 def _inside(one: Evidence, whole: Evidence) -> bool:
     return one.document_id == whole.document_id and whole.start <= one.start and one.end <= whole.end
+
+
+def _meet(one: Evidence, other: Evidence) -> bool:
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
 
 
 def _same(one: str, other: str) -> bool:

@@ -65,6 +65,10 @@ _NOTICES = {
         "Het taalmodel vond geen antwoord, de zoekmachine wel. Dit zijn de zinnen uit de bronnen zelf.",
         "The language model found no answer, the search did. These are the sentences of the sources themselves.",
     ),
+    "led": (
+        "De eerste zin komt rechtstreeks uit de bron: het taalmodel liet weg wat daarin staat.",
+        "The first sentence is the source's own: the language model left out what it says.",
+    ),
     "not_proven": (
         "Wat het taalmodel schreef, was niet met de bronnen te bewijzen. Dit is het antwoord zonder taalmodel.",
         "What the language model wrote could not be proven from the sources. This is the answer without a language model.",

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from assistant.answering import phrases
 from assistant.answering.checking import Checker, Problem, Written
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.generative import GenerativeAnswerer, Rewriter
@@ -130,6 +131,34 @@ def test_not_found_is_not_believed_when_the_search_is_sure() -> None:
     )
     assert [one.text for one in answer.statements] == ["De Agenda loopt tot eind 2025."]
     assert answer.answerer == "extractive" and "Het taalmodel vond geen antwoord" in answer.notices[0]
+
+
+AMOUNTS = "Hoeveel miljoen is er beschikbaar?"
+FIRST, SECOND = (
+    "Voor de eerste tranche is € 256 miljoen beschikbaar.",
+    "Voor de tweede tranche is € 400 miljoen beschikbaar.",
+)
+
+
+def test_what_the_search_is_surest_of_leads_when_the_model_left_it_out() -> None:
+    alone = answerer_over(LIBRARY).draft(Question(AMOUNTS), LIBRARY.hits()).statements[0].text
+    other = FIRST if alone == SECOND else SECOND
+    answer, _ = ask(AMOUNTS, f"{other[:-1]} [1].")
+    assert [one.text for one in answer.statements] == [alone, other] and answer.answerer == "generative"
+    assert answer.notices == (phrases.notice("led", english=False),)
+
+
+def test_what_the_model_says_from_another_source_is_not_said_twice() -> None:
+    twice = Library(LETTER, document(f"{FIRST} {SECOND}", id="later", title="Later", date="2024-01-01"))
+    extractive = answerer_over(twice)
+    first = extractive.draft(Question(AMOUNTS), twice.hits()).statements[0].evidence[0]
+    other = next(number for number, hit in enumerate(twice.hits(), start=1) if hit.document.id != first.document_id)
+    for number in (other, 3 - other):
+        chat = ScriptedChat(f"{FIRST[:-1]} [{number}]. {SECOND[:-1]} [{number}].")
+        checker = Checker(EMBEDDER, twice.documents.__getitem__, min_cosine=-1.0)
+        made = GenerativeAnswerer(chat, extractive, checker, timeout_seconds=10.0, context_tokens=4096)
+        draft = made.draft(Question(AMOUNTS), twice.hits())
+        assert [one.text for one in draft.statements] == [FIRST, SECOND] and draft.notices == ()
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))
