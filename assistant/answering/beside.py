@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import dutch
-from assistant.answering import polarity
+from assistant import dutch, figures
+from assistant.answering import clauses, polarity
 from assistant.answering.candidates import Candidate
 from assistant.answering.evidence import score
 from assistant.answering.extractive import ExtractiveAnswerer
@@ -65,6 +65,10 @@ class Judge:
             " ".join(one.quote.split()) for one in statement.evidence if one.passage_id == first.passage_id
         )
         matcher = Matcher(reading, self._extractive.vocabulary)
+        if reading.asked is not Asked.YES_NO and not _says_more(
+            statement.text, reading, "\n".join([*section, hit.document.title])
+        ):
+            return None
         if reading.asked is Asked.YES_NO:
             # A model that says yes repeats the question; each word of it must be its source's.
             info = hit.document
@@ -85,6 +89,14 @@ class Judge:
         behind.features |= {name: own.features[name] for name in _OF_KIND}
         probability = self._extractive.calibration.confidence.probability
         return max(probability(own.features), probability(behind.features))
+
+
+def _says_more(text: str, reading: Reading, around: str) -> bool:
+    """Whether a sentence has a word or figure that neither the question nor what stands above its source has."""
+    if figures.values(text) - figures.values(f"{reading.text}\n{around}"):
+        return True
+    known = clauses.loosened(f"{reading.text}\n{around}")
+    return any(stem not in known and dutch.loose_stem(stem) not in known for stem in dutch.content_stems(text))
 
 
 _MEANS = re.compile(

@@ -40,6 +40,7 @@ _LEANS = re.compile(
     r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
     re.IGNORECASE,
 )
+_LEANS_IN_ENGLISH = re.compile(r"(?:this|these|that|those|it|its|they|their|he|she|such)\b", re.IGNORECASE)
 _BETWEEN_CELLS = re.compile(
     r"(?:\A|(?<= ))\|(?= |\Z)"
 )  # an empty first or last cell leaves its bar at the end of the row
@@ -65,6 +66,11 @@ def candidates(
                 seen.add(key)
                 found.append(candidate)
     return found
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it: *Dit bedrag is bestemd voor ...*."""
+    return _LEANS.match(text) is not None or _LEANS_IN_ENGLISH.match(text) is not None
 
 
 _ABOUT_THE_SUMMARY = "over deze samenvatting"  # our summaries end in a section about themselves, not about policy

@@ -43,9 +43,12 @@ class Problem(StrEnum):
     SUPERLATIVE = "a most or least that the source does not speak of"
     ACT = "a promise, decision, answer or advice that the source does not speak of"
     TREND = "a rise or fall that the source does not speak of"
+    JUDGEMENT = "a judgement that the source does not give"
+    EXPECTED = "given as a fact where the source expects or estimates it"
     ORDINAL = "another tranche, round or year than the source speaks of"
     DISTANT = "not close enough to what the cited sources say"
     NOTHING = "it explains a thing by itself"
+    LEANING = "it leans on a sentence that is not shown"
     BESIDE = "true to its source, but no answer to the question"
 
 
@@ -407,11 +410,18 @@ def _refusals(
     trend = polarity.unproven_trend(claims.text, everything)
     if trend is not None:
         yield Problem.TREND, trend
+    judgement = polarity.unproven_judgement(claims.text, everything)
+    if judgement is not None:
+        yield Problem.JUDGEMENT, judgement
+    yield from _expected(claims, found)
     yield from _apart(claims, found)
     yield from _given_to_another(claims, found)
-    day = moments.another_happening(claims.text, [one.text for one in found])
+    day = moments.another_happening(claims.text, [one.text for one in found], [one.text for one in chosen])
     if day is not None:
         yield Problem.MIXED, day
+    moment = moments.other_side(claims.text, [one.text for one in found])
+    if moment is not None:
+        yield Problem.MIXED, moment
     yield from _denied(claims, found)
 
 
@@ -553,6 +563,18 @@ def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Proble
         about = _said_of(figure, claims)
         if passages and max(map(about.share, passages)) < _TOGETHER:
             yield Problem.MIXED, said
+
+
+def _expected(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
+    """Figures that a sentence gives as they are, where every quote that has them expects or estimates them."""
+    if polarity.leaves_open(claims.text):
+        return
+    for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True):
+        if not any(letter.isdigit() for letter in claims.text[figure.start : figure.end]):
+            continue  # *één aanvraag*: counted, not estimated
+        holders = [one for one in found if _has_figure(claims.text, figure, dated, one.text)]
+        if holders and all(polarity.is_expected(one.text) for one in holders):
+            yield Problem.EXPECTED, claims.text[figure.start : figure.end]
 
 
 _RECEIVER = re.compile(

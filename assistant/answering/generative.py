@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from assistant import dutch, figures
 from assistant.answering import beside, phrases, prompts, small_talk
+from assistant.answering.candidates import leans
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.language_model import Chat, LanguageModelFailed, Trouble, within
@@ -92,6 +93,7 @@ class GenerativeAnswerer:
             # Loads what is needed; the first time that takes a while, which is not the server's.
             reply = self.chat.write(messages)
             until = time.monotonic() + self.timeout_seconds
+            lost = False  # whether the sentence before is not shown
             for written in self._written(reply, reading, until, stopped):
                 verdict = self._checked(written, passages)
                 if verdict.problem is Problem.UNCITED:
@@ -102,6 +104,9 @@ class GenerativeAnswerer:
                     if found.problem is None:
                         answer.record(written, verdict, "mended")
                     verdict = found if found.problem is None else verdict
+                if verdict.problem is None and lost and leans(written.text):
+                    verdict = Verdict(problem=Problem.LEANING)
+                lost = verdict.problem is not None
                 if verdict.problem is None:
                     if answer.add(written, verdict) and answer.aimed:
                         yield answer.draft(growing=True)

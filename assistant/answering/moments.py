@@ -1,7 +1,7 @@
 """What happens on a day: a deadline for applying is no day on which something begins, lasts or is granted.
 
 Told by the verbs and nouns around a day or month. A sentence whose day no quote has with the same happening, while each has it
-with another, says of the day what its source does not.
+with another, says of the day what its source does not. So does one that makes of *from* a day *until* it.
 """
 
 from __future__ import annotations
@@ -30,31 +30,86 @@ _HAPPENINGS = {
 _HAPPENS = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _HAPPENINGS.items()}
 
 
-def another_happening(text: str, quotes: Sequence[str]) -> str | None:
-    """The day, or days from and to, on which a sentence has something happen that no quote has happen on it, while each says what does."""
+def another_happening(text: str, quotes: Sequence[str], proving: Sequence[str] | None = None) -> str | None:
+    """The day, or days from and to, on which a sentence has something happen that no quote has happen on it.
+
+    Args:
+        quotes: everything that might have it happen.
+        proving: the quotes that must say what does happen on it, each of those with the day; all of them when None.
+    """
     for figure in figures.find(text):
-        if figure.kind in ("date", "period") and _YEAR_OF_DAY.search(figure.value):
-            mine = _happening(text, figure.value)
+        if _is_day(figure):
+            mine = (_happening(text, figure.value) or frozenset()) - _NONE
             theirs = [found for quote in quotes if (found := _happening(quote, figure.value)) is not None]
-            if mine and theirs and all(other and not mine & other for other in theirs):
+            telling = [found for quote in proving or quotes if (found := _happening(quote, figure.value)) is not None]
+            if mine and telling and all(telling) and not any(mine & other for other in theirs):
                 return text[figure.start : figure.end]
     return None
 
 
-_YEAR_OF_DAY = re.compile(r"(?:\d{4}|-)(?=-\d\d-\d\d)")  # of a whole year much is said, and this tells too little
+_YEAR_OF_DAY = re.compile(r"(?:\d{4}|-)(?=-\d\d)")  # of a whole year much is said, and this tells too little
+_NONE = frozenset({"nothing that is known"})
+_SUBCLAUSE = re.compile(r"\s+(?:dat|that|waarop|waarin|toen|voordat|nadat|before|after)\s+", re.IGNORECASE)
 
 
 def _happening(text: str, day: str) -> frozenset[str] | None:
     """What happens in the clause of a text that has a day, or in all of the text when the clause does not say; None without it.
 
-    The day counts with its year and without: that it is the right year is seen to elsewhere.
+    The day counts with its year and without: that it is the right year is seen to elsewhere. What happens in a clause with a day of
+    its own happens on that day: *De verwachting was in mei dat de regeling op 1 juli ingaat* has nothing happen in May.
     """
     wanted = _YEAR_OF_DAY.sub("", day)
-    for part in (*clauses.split(text), text):
-        if any(_YEAR_OF_DAY.sub("", figure.value) == wanted for figure in figures.find(part)):
-            return _happenings_in(part) or _happenings_in(text)
-    return None
+    parts = [piece for part in clauses.split(text) for piece in _SUBCLAUSE.split(part)]
+    days = [{_YEAR_OF_DAY.sub("", figure.value) for figure in figures.find(part) if _is_day(figure)} for part in parts]
+    if not any(wanted in there for there in days):
+        whole = {_YEAR_OF_DAY.sub("", figure.value) for figure in figures.find(text) if _is_day(figure)}
+        return _happenings_in(text) if wanted in whole else None
+    for part, there in zip(parts, days, strict=True):
+        if wanted in there and _happenings_in(part):
+            return _happenings_in(part)
+    elsewhere = " ; ".join(part for part, there in zip(parts, days, strict=True) if not there)
+    return _happenings_in(elsewhere) or (_NONE if _happenings_in(text) else frozenset())
+
+
+def _is_day(figure: figures.Figure) -> bool:
+    return figure.kind in ("date", "period") and _YEAR_OF_DAY.search(figure.value) is not None
 
 
 def _happenings_in(text: str) -> frozenset[str]:
     return frozenset(name for name, words in _HAPPENS.items() if words.search(text))
+
+
+# On which side of a moment something lies. Dutch *voor* is left out: *voor 2025* is mostly *for 2025*.
+_SIDES = {
+    "from": re.compile(
+        r"\b(?:vanaf|sinds|met ingang van|from|since|starting(?: in| from)?|as of|na|after)"
+        r"(?: het| de| the| eind| begin| end of| beginning of| januari)?\s+\Z",
+        re.IGNORECASE,
+    ),
+    "until": re.compile(
+        r"\b(?:tot(?: en met| uiterlijk)?|t/m|uiterlijk(?: op| in)?|vóór|until|till|by|no later than|before|up to)"
+        r"(?: het| de| the| eind| begin| end of| the end of| in)?\s+\Z",
+        re.IGNORECASE,
+    ),
+}
+
+
+def other_side(text: str, quotes: Sequence[str]) -> str | None:
+    """The moment that a sentence puts at the end of something where each quote that has it begins there, or the other way round."""
+    for figure in figures.find(text):
+        if figure.kind != "date":
+            continue
+        mine = _sides(text, figure.value)
+        theirs = [_sides(quote, figure.value) for quote in quotes]
+        found = [sides for sides in theirs if sides is not None]
+        if mine and found and all(sides and not mine & sides for sides in found):
+            return text[figure.start : figure.end]
+    return None
+
+
+def _sides(text: str, value: str) -> frozenset[str] | None:
+    """On which sides of a moment a text puts something; empty when it does not say, None when it has not the moment."""
+    found = [figure for figure in figures.find(text) if figure.kind == "date" and figure.value == value]
+    before = [text[max(0, figure.start - 40) : figure.start] for figure in found]
+    sides = frozenset(side for side, says in _SIDES.items() if any(says.search(one) for one in before))
+    return sides if found else None

@@ -246,6 +246,53 @@ def unproven_trend(text: str, source: str) -> str | None:
     return said.group() if len(kinds) == len(set(kinds)) else None
 
 
+# Of what is called good nobody can say more than the source does. Both languages in one list: a source is mostly Dutch.
+_JUDGEMENTS = (
+    re.compile(
+        r"\b(?:goede?(?! voor \d)|beter|betere|best|beste|verbeter\w*|succes\w*|geslaagde?|effectie\w+|doeltreffend\w*|positie(?:f|ve\w*)|tevreden\w*|"
+        r"waardevol\w*|well|good|better|improv\w*|effective\w*|positive\w*|satisf\w+)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:slechte?|slechter\w*|verslechter\w*|mislukte?|mislukking\w*|falen|faalde\w*|negatie(?:f|ve\w*)|ontevreden\w*|"
+        r"gebrekkig\w*|bad|badly|worse|poor\w*|fail\w*|negative\w*|dissatisf\w+)\b",
+        re.IGNORECASE,
+    ),
+)
+
+
+def unproven_judgement(text: str, source: str) -> str | None:
+    """The word by which a sentence calls something good or bad when its source, without denying, judges nothing so."""
+    if negates(text) or denies(source):
+        return None
+    for kind in _JUDGEMENTS:
+        said = kind.search(text)
+        if said is not None and not kind.search(source):
+            return said.group()
+    return None
+
+
+_EXPECTED = re.compile(
+    r"\b(?:verwacht\w*|prognoses?|raming\w*|geraamd\w*|geschat\w*|schatting\w*|zou(?:den)?|expect\w*|estimate\w*|forecast\w*|would)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(  # by which a sentence says that something was not so when it was written
+    r"\b(?:zal|zullen|wil|willen|wilde\w*|gaat|gaan|doel\w*|streef\w*|streven|beoog\w*|voornem\w*|plan\w*|mogelijk\w*|kan|kunnen|moet(?:en)?|"
+    r"will|shall|should|aims?|intend\w*|may|might|could|going to|to be|toekomst\w*|future)\b",
+    re.IGNORECASE,
+)
+
+
+def is_expected(text: str) -> bool:
+    """Whether a text gives what it says as expected, estimated or said to be so, rather than as a fact."""
+    return _EXPECTED.search(text) is not None
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a sentence does not give what it says as a fact."""
+    return is_expected(text) or _NOT_YET.search(text) is not None
+
+
 def denies(text: str) -> bool:
     """Whether a text denies something, with *niet* or without."""
     return _NEGATION.search(text) is not None or _DENIAL.search(text) is not None

@@ -57,6 +57,15 @@ _WHY = {
     Problem.OPPOSITE: ("‘{detail}’: de bron zegt het omgekeerde", "‘{detail}’: the source says the reverse"),
     Problem.SUPERLATIVE: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
     Problem.ACT: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
+    Problem.LEANING: (
+        "de zin is niet te begrijpen zonder de zin ervoor",
+        "it cannot be understood without the sentence before it",
+    ),
+    Problem.JUDGEMENT: ("dat oordeel (‘{detail}’) geeft de bron niet", "the source does not judge so (‘{detail}’)"),
+    Problem.EXPECTED: (
+        "‘{detail}’ is in de bron een verwachting of schatting",
+        "‘{detail}’ is an expectation or estimate in the source",
+    ),
     Problem.TREND: ("‘{detail}’ staat niet in de bron", "the source does not say ‘{detail}’"),
     Problem.ORDINAL: ("de bron gaat niet over ‘{detail}’", "the source is not about ‘{detail}’"),
     Problem.DISTANT: ("dit staat zo niet in de bron", "the source does not say this"),

@@ -23,6 +23,24 @@ _ACTS = {
 _SAYS = {act: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for act, words in _ACTS.items()}
 
 
+# What a written sentence may say only of a source that speaks of it in one way or another.
+_TOLD_BY: tuple[tuple[str, str], ...] = (
+    (
+        r"conclu\w+",
+        r"conclu\w+|bevind\w*|constate\w*|vastgesteld|stel\w*\b[^.;]*\bvast|blijkt|bleek|bleken|blijken|oordeel\w*|uitkomst\w*|"
+        r"finding\w*|found",
+    ),
+    (
+        r"(?<!gebruik )(?<!bekend )(?<!mogelijk )(?<!afspraken )(?:gemaakt|made) (?:in|te|by|door)(?! opdracht)",
+        r"gemaakt|ma(?:ak|ken)\w*|maker\w*|ontwik\w+|schr\w+|geschreven|auteur\w*|opgesteld|samengesteld|made|develop\w*",
+    ),
+)
+_TOLD = [
+    (re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE), re.compile(rf"(?<!\w)(?:{by})(?!\w)", re.IGNORECASE))
+    for said, by in _TOLD_BY
+]
+
+
 def acts(text: str) -> frozenset[str]:
     """The acts that a text speaks of."""
     return frozenset(act for act, says in _SAYS.items() if says.search(text))
@@ -33,5 +51,9 @@ def unproven_act(text: str, quoted: str) -> str | None:
     for says in _SAYS.values():
         said = says.search(text)
         if said is not None and says.search(quoted) is None:
+            return said.group()
+    for says, told in _TOLD:
+        said = says.search(text)
+        if said is not None and told.search(quoted) is None:
             return said.group()
     return None

@@ -99,3 +99,24 @@ def test_a_sentence_beside_the_question_may_stand_with_one_that_answers_it() -> 
     reply = "De minister informeert de Kamer jaarlijks over de voortgang [1]. De Agenda loopt tot eind 2025 [1]."
     answer, _ = ask("Tot wanneer loopt de Agenda?", reply)
     assert answer.answerer == "generative" and len(answer.statements) == 2
+
+
+def test_a_sentence_that_only_repeats_the_question_answers_nothing() -> None:
+    answer, _ = ask("Tot wanneer loopt de Agenda?", "De brief over de Agenda loopt [1].")
+    assert answer.answerer == "extractive"
+    assert [(one.problem, one.done) for one in answer.findings] == [(Problem.BESIDE, "left out")]
+
+
+def test_a_sentence_that_leans_on_one_which_is_not_shown_is_not_shown_either() -> None:
+    question = "Hoeveel miljoen is er beschikbaar voor de eerste tranche?"
+    reply = (
+        "Voor de eerste tranche is € 512 miljoen beschikbaar [1]. Dit bedrag is voor de eerste tranche beschikbaar [1]."
+    )
+    answer, _ = ask(question, reply, "NIET GEVONDEN", "NIET GEVONDEN")
+    assert [one.text for one in answer.statements] == ["Voor de eerste tranche is € 256 miljoen beschikbaar."]
+    assert [one.problem.partition(":")[0] for one in answer.findings] == [Problem.FIGURE, Problem.LEANING]
+    whole = (
+        "Voor de eerste tranche is € 256 miljoen beschikbaar [1]. Dit bedrag is voor de eerste tranche beschikbaar [1]."
+    )
+    answer, _ = ask(question, whole)
+    assert answer.findings == ()

@@ -426,6 +426,46 @@ def test_on_a_day_happens_what_its_source_has_happen(sentence: str, problem: Pro
     assert checked(sentence, PUMPS).problem is problem
 
 
+DIKES = written_down(
+    "De verwachting was in mei 2025 dat de dijkregeling op 1 juli 2025 in werking zou treden.",
+    "Het dijkgeld is structureel en loopt op tot € 143 miljoen vanaf 2027. De oude dijkregeling liep tot 2024.",
+    "In 2050 woont naar verwachting 30 procent van de boeren achter een dijk. De boeren komen uit 12 dorpen.",
+    "De evaluatie door Dijkbureau geeft inzicht in het functioneren van de dijkploeg en in het bereik ervan.",
+    "De presentatie van de dijkkaart was tijdens een werkbezoek aan Lelystad.",
+    "Het rapport over de sluizen is in opdracht van de provincie gemaakt door Sluisbureau, dat de sluizen effectief noemt.",
+    title="Dijkbrief",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("De dijkregeling zou in mei 2025 in werking treden.", Problem.MIXED),
+        ("De dijkregeling zou op 1 juli 2025 in werking treden.", None),
+        ("In mei 2025 was de verwachting dat de dijkregeling op 1 juli 2025 in werking zou treden.", None),
+        ("The dijkgeld is structural and will reach € 143 million by 2027.", Problem.MIXED),
+        ("Het dijkgeld loopt op tot € 143 miljoen, vanaf 2027.", None),
+        (
+            "De oude dijkregeling liep tot en met 2024.",
+            None,
+        ),  # on the same side; which day is the last is seen to elsewhere
+        ("De oude dijkregeling loopt sinds 2024.", Problem.MIXED),
+        ("30 procent van de boeren woont achter een dijk en komt uit 12 dorpen.", Problem.EXPECTED),
+        ("De dijkregeling treedt op 1 juli 2025 in werking.", Problem.EXPECTED),
+        ("In 2050 woont naar verwachting 30 procent van de boeren achter een dijk.", None),
+        ("De boeren komen uit 12 dorpen.", None),
+        ("Dijkbureau laat zien dat de dijkploeg goed functioneert.", Problem.JUDGEMENT),
+        ("Dijkbureau concludeert over het functioneren van de dijkploeg.", Problem.ACT),
+        ("De evaluatie door Dijkbureau geeft inzicht in het bereik van de dijkploeg.", None),
+        ("De dijkkaart is gemaakt in Lelystad.", Problem.ACT),
+        ("De dijkkaart is gepresenteerd tijdens een werkbezoek aan Lelystad.", None),
+        ("Sluisbureau maakte het rapport over de sluizen en noemt ze effectief.", None),
+    ],
+)
+def test_what_is_expected_judged_concluded_or_made_is_so_by_the_source(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, DIKES).problem is problem
+
+
 @pytest.mark.parametrize(
     ("sentence", "problem"),
     [

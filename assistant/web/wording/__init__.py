@@ -422,9 +422,12 @@ _PROBLEMS = {
     Problem.SUPERLATIVE: "De bron noemt niets het meeste of het minste.",
     Problem.ACT: "De bron kent deze toezegging, dit besluit, antwoord of advies niet.",
     Problem.TREND: "De bron spreekt niet van een stijging of daling.",
+    Problem.JUDGEMENT: "Dat oordeel geeft de bron niet.",
+    Problem.EXPECTED: "De bron geeft dit als verwachting of schatting, niet als feit.",
     Problem.ORDINAL: "De bron gaat over een andere tranche of ronde.",
     Problem.DISTANT: "De bron zegt dit niet zo.",
     Problem.NOTHING: "De zin zegt niets: hij legt iets met zichzelf uit.",
+    Problem.LEANING: "De zin is niet te begrijpen zonder een zin die niet wordt getoond.",
     Problem.BESIDE: "De zin klopt met de bron, maar beantwoordt de vraag niet.",
 }
 
