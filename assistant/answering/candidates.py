@@ -158,6 +158,41 @@ def _sentence_before(document: Document, place: int) -> Span | None:
     return Span(before.start + spans[-1].start, before.start + spans[-1].end)
 
 
+# What takes something back of the sentence before: *Dat mag alleen als ...*, *Voor dat reserveren geldt een beperking: ...*.
+_TAKES_UP = re.compile(
+    r"(?:(?:dit|dat|die|deze|daarvoor|daarbij|daaraan|hiervoor|hierbij|hieraan|wel|maar|alleen|de voorwaarde|voorwaarde|een uitzondering|"
+    r"uitzondering|behalve|dan|zij|ze|het|er)\b|(?:aan|bij|in|op|van|voor)\s+(?:deze|dit|dat|die)\b|"
+    r"(?:this|that|these|those|it|they|but|only|the condition|an exception|however)\b)",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(
+    r"\b(?:alleen|mits|voorwaarden?|tenzij|behalve|uitgezonderd|uitzondering|beperking|hooguit|ten hoogste|maximaal|moet(?:en)?|moest(?:en)?|"
+    r"mag niet|mogen niet|geldt niet|slechts|uitsluitend|only|provided|unless|except|condition|must|may not|at most)\b",
+    re.IGNORECASE,
+)
+_LONGEST_CONDITION = 320  # characters
+
+
+def condition_after(candidate: Candidate, document_of: Callable[[str], Document]) -> Candidate | None:
+    """The sentence straight after a quoted one, in its own paragraph, when it limits what that says; else None."""
+    if candidate.kind is not BlockKind.PARAGRAPH:
+        return None
+    document = document_of(candidate.document.id)
+    place = _first_block(document.blocks, candidate.pieces[-1].start)
+    for after in _sentences(candidate.hit, document, place):
+        own = after.pieces[-1]
+        if after.place < candidate.pieces[-1].end:
+            continue
+        limits = _TAKES_UP.match(after.core) is not None and _LIMITS.search(after.core) is not None
+        if not limits or len(after.core) > _LONGEST_CONDITION:
+            return None
+        alone = Span(after.place, own.end)
+        return Candidate(
+            after.hit, (alone,), " ".join(after.core.split()), after.kind, after.section, after.core, after.place
+        )
+    return None
+
+
 def _has_list_after(blocks: Sequence[Block], place: int) -> bool:
     return place + 1 < len(blocks) and blocks[place + 1].kind is BlockKind.LIST_ITEM
 

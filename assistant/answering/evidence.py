@@ -56,6 +56,7 @@ FEATURES = (
     "english",
     "whole",  # an amount or number was asked for, and the sentence gives a total
     "undone",  # what someone promised, decided or voted was asked, and the sentence speaks of no such act
+    "nobody",  # a person or body was asked for, and the sentence names none
     "unfocused",  # *welke toezeggingen* was asked, and neither the sentence nor its heading speaks of any
 )
 
@@ -115,6 +116,7 @@ def score(
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
                     "unfocused": float(not about),
+                    "nobody": float(reading.asked is Asked.PERSON and not typed),
                     "undone": float(bool(asked_acts) and not asked_acts <= _acts_at(candidate)),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
                 },

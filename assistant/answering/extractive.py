@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import dutch, figures, references
-from assistant.answering import confidence, phrases, small_talk, speech_acts
-from assistant.answering.candidates import Candidate, candidates, is_about_the_summary
+from assistant.answering import clauses, confidence, phrases, small_talk, speech_acts
+from assistant.answering.candidates import Candidate, candidates, condition_after, is_about_the_summary
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
@@ -118,8 +118,12 @@ class ExtractiveAnswerer:
             )
         chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
         dated = len({one.candidate.document.id for one in chosen}) > 1 and _differ(reading, chosen)
+        quoted = [self._plainer(reading, one.candidate) for one in chosen]
+        condition = condition_after(quoted[0], self.document_of)
+        if condition is not None:
+            quoted = [quoted[0], condition, *(one for one in quoted[1:] if not _overlaps(one, condition))]
         return Draft(
-            statements=tuple(self._statement(self._plainer(reading, one.candidate), dated=dated) for one in chosen),
+            statements=tuple(self._statement(one, dated=dated) for one in quoted[:_MOST_STATEMENTS]),
             outcome="answered",
             confidence=sure,
         )
@@ -254,7 +258,12 @@ class ExtractiveAnswerer:
         whole: list[Ranked] = []
         for one in chosen:
             newer = set(self.successors.get(one.candidate.document.id, ()))
-            shown = any(other.candidate.document.id in newer for other in (*chosen, *whole))
+            shown = any(
+                other.candidate.document.id in newer
+                and not self._is_replaced(other)
+                and _values(reading, other.candidate.text)
+                for other in (*chosen, *whole)
+            )
             if newer and not shown and _values(reading, one.candidate.text):
                 found = [
                     other
@@ -262,7 +271,7 @@ class ExtractiveAnswerer:
                     if other.candidate.document.id in newer
                     and not self._is_replaced(other)
                     and not other.features["opposed"]
-                    and not _lacking(other) - _lacking(one)
+                    and not _lacking(other) - _lacking(one) - _of_its_source(one.candidate.document)
                     and _values(reading, other.candidate.text)
                     and other.relevance >= one.relevance - _REPLACES
                 ]
@@ -311,7 +320,9 @@ def relevance(features: Mapping[str, float], weights: confidence.Linear) -> floa
     the tranche or year that was asked about, and who asks which things wants things of that name.
     """
     lacks = max(
-        features["no_figure"], features["opposed"], *(features.get(name, 0.0) for name in ("unfocused", "undone"))
+        features["no_figure"],
+        features["opposed"],
+        *(features.get(name, 0.0) for name in ("unfocused", "undone", "nobody")),
     )
     certain = _NAMED * features.get("named", 0.0) - _FIGURE_REACH * lacks
     return weights.score(features) + certain
@@ -423,8 +434,14 @@ def _lacks_the_asked(reading: Reading, best: Ranked) -> bool:
     An amount, a number, an address or a long form; things of the name that was asked for; a promise or the outcome of a vote.
     """
     figure = reading.asked in _STRICT and best.features["no_figure"] > 0
+    # An amount in a sentence that, with its heading and title, speaks of nothing the question does is one of something else.
+    title = clauses.loosened(best.candidate.document.title)
+    beside = not any(term.stem in title for term in reading.terms) and best.features["coverage"] == 0
+    figure = figure or (reading.asked is Asked.AMOUNT and beside and best.features["heading"] == 0)
     act = best.features["undone"] > 0 and bool(speech_acts.acts(reading.text) & {"promise", "vote"})
-    return (figure or act or best.features["unfocused"] > 0) and _ABSENCE.search(best.candidate.text) is None
+    return (
+        figure or act or any(best.features.get(name, 0.0) > 0 for name in ("unfocused", "nobody"))
+    ) and _ABSENCE.search(best.candidate.text) is None
 
 
 _STRICT = (Asked.AMOUNT, Asked.NUMBER, Asked.CONTACT, Asked.MEANING)
@@ -454,6 +471,14 @@ def _initials(text: str) -> frozenset[str]:
 def _lacking(one: Ranked) -> set[str]:
     """The words of the question that stand nowhere near a sentence; dates and amounts aside, which are what changes."""
     return {term.stem for term in one.missing if term.text.isalpha() and term.text not in dutch.MONTHS}
+
+
+_SAID = frozenset(dutch.stem(word) for word in "noemde noemden schreef schreven meldde meldden zei vermeldde".split())
+
+
+def _of_its_source(info: DocumentInfo) -> frozenset[str]:
+    """By what a question says who gave a figure, which whoever gives a newer one did not."""
+    return _SAID | frozenset(dutch.content_stems(info.publisher))
 
 
 def _values(reading: Reading, text: str) -> frozenset[object]:

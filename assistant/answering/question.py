@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from assistant import dutch
+from assistant import dutch, figures
 from assistant.text import clean, fold
 
 
@@ -57,7 +57,21 @@ class Reading:
     terms: tuple[Term, ...]
     focus: str | None = None
     year_wanted: bool = False  # "in welk jaar": a day without a year is no answer
+    doubts: bool = False  # a figure is put forward to be confirmed or corrected: an answer may have it, or another
 
+
+_VERB_FIRST = (
+    r"^(?:en )?(?:is|zijn|mag|mogen|kan|kun|kunnen|moet|moeten|wordt|worden|heeft|hebben|geldt|gelden|krijgt|krijgen|"
+    r"loopt|lopen|bestaat|bestaan|komt|komen|gaat|gaan|valt|vallen|was|waren|werd|werden|klopt|doet|doen|staat|"
+    r"hoeft|hoeven|zal|zullen|blijft|blijven|does|do|is|are|can|may|must|was|were|did|has|have|will|should)\b"
+)
+# What ends like a plural after *hoeveel* and is no thing that is counted: money, or the verb of a question about money.
+_NOT_COUNTED = (
+    r"(?:\w+e )?(?:middelen|kosten|uitgaven|subsidies|budgetten|gelden|euro's|miljoenen|miljarden|bijdragen|uitkeringen|procenten|"
+    r"krijgen|kregen|betalen|betaalden|dragen|droegen|ontvangen|ontvingen|kosten|kostten|zijn|hebben|hadden|worden|werden|mogen|kunnen|moeten|"
+    r"gaan|gingen|komen|kwamen|leggen|legden|steken|staken|investeren|investeerden|besteden|besteedden|geven|gaven|trekken|trokken|stellen|stelden|"
+    r"vragen|maken|maakten|hoeven|willen|zullen|waren|doen|deden|tegen|tussen|boven)"
+)
 
 # Order matters: the first that fits wins.
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
@@ -79,24 +93,34 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             Asked.PERIOD,
             r"\b(welke periode|looptijd|hoe ?lang|van wanneer tot|tot(?: en met)? wanneer|einddatum|how long|until when|end date|what period|which period|which years)\b",
         ),
+        (  # on which condition, not on which day
+            Asked.OPEN,
+            r"\bwanneer (?:kan|kunnen|mag|mogen|moet|moeten|wordt|worden|hoeft|hoeven)\b.*\b(?:afgewezen|geweigerd|weigeren|afwijzen|ingetrokken|"
+            r"intrekken|teruggevorderd|terugvorderen|terugbetaal\w*|stopgezet|verlaagd)\b",
+        ),
         (
             Asked.DATE,
-            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke dag|welke maand|"
+            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke dag|welke maand|welk seizoen|"
             r"deadline|uiterlijk|sinds welk|when|which year|what year|"
             r"what date|which date|until what|by what date|deadline|hoe laat)\b",
         ),
+        (Asked.NUMBER, r"\b(hoeveel procent|welk percentage|welke leeftijd\w*|hoe oud)\b"),
         (
             Asked.AMOUNT,
             r"\b(hoeveel (?:geld|euro|euro's|budget|subsidie|middelen|miljoen|miljard|financiering)|welke? (?:totaal)?bedrag(?:en)?|"
             r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|what amount|which amount|"
             r"wat is het (?:\w+ )?(?:budget|bedrag|maximumbedrag)|what is the (?:\w+ )?(?:budget|amount))\b",
         ),
+        (Asked.NUMBER, rf"\bhoeveel (?!(?:{_NOT_COUNTED})\b)(?:\w+e )?\w{{2,}}(?:en|ers|els|'s|ies|es)\b"),
         (
             Asked.AMOUNT,
             r"\bhoeveel\b.*\b(beschikbaar|betaalde|betaalden|droeg|droegen|kostte|kostten|gaf \w.* uit|geeft \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|ontvangt|ontvangen|uitgekeerd|uitgetrokken|"
             r"uitgegeven|kost|kosten|betaalt|betalen|budget|geld|euro|subsidie|steekt|steken|investeert|vrijgemaakt|begroot)\b",
         ),
-        (Asked.AMOUNT, r"\b(bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b"),
+        (
+            Asked.AMOUNT,
+            rf"(?!{_VERB_FIRST})(?:^.*\b(?:bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b)",
+        ),
         (Asked.NUMBER, r"\b(hoeveel|welk aantal|welk percentage|hoeveelste|how many|what percentage|what share)\b"),
         (
             Asked.PLACE,
@@ -111,12 +135,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"\b(wie|wiens|door wie|aan wie|van wie|welke? (?:minister|ministerie|staatssecretaris|bewindspersoon|organisatie|fractie|"
             r"voorzitter|partij|commissie|orgaan|kamerlid)|who|whom|which minister|which ministry)\b",
         ),
-        (
-            Asked.YES_NO,
-            r"^(?:en )?(?:is|zijn|mag|mogen|kan|kun|kunnen|moet|moeten|wordt|worden|heeft|hebben|geldt|gelden|krijgt|krijgen|"
-            r"loopt|lopen|bestaat|bestaan|komt|komen|gaat|gaan|valt|vallen|was|waren|werd|werden|klopt|doet|doen|staat|"
-            r"hoeft|hoeven|zal|zullen|blijft|blijven|does|do|is|are|can|may|must|was|were|did|has|have|will|should)\b",
-        ),
+        (Asked.YES_NO, _VERB_FIRST),
     )
 )
 
@@ -134,6 +153,7 @@ _SCAFFOLD = frozenset(
     legt betrokken bedoeld verstaat verstaan opgezet noemt noemen gewone uiteindelijk destijds toen momenteel hoofdlijnen
     vallen valt vielen regelt regelen duurt duren houdt hout waarover waarmee waaraan mondeling until since
     afkorting afkortingen stand stands looptijd periode
+    leeftijd leeftijden leeftijdsgroep leeftijdscategorie seizoen procent
     uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
 )
@@ -145,11 +165,12 @@ _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]*[\w]|\d[\w.,/-]*\w|\d|[A-Z]{2,}")
 
 def read(text: str) -> Reading:
     """Read a question. Never fails: a text without any word to look for has no terms."""
-    text = dutch.spell_out(" ".join(clean(text).split()))
+    text = _numbers_in_words(dutch.spell_out(" ".join(clean(text).split())))
     lowered = fold(text)
     found = dutch.words(text)
     language = _language([word.text for word in found])
     asked = _asked(lowered)
+    claimed = _claimed(text, asked)
     stop = dutch.STOPWORDS | (dutch.ENGLISH_STOPWORDS if language == "en" else frozenset())
     terms: dict[str, Term] = {}
     for place, word in enumerate(found):
@@ -158,12 +179,47 @@ def read(text: str) -> Reading:
         name = _is_name(text, word, first=place == 0)
         if not name and (word.text in _SCAFFOLD or _asks(word.text)):
             continue
+        if any(start <= word.start < end for start, end in claimed):
+            continue
         stem = dutch.stem(word.text)
         if stem not in terms or name:
             terms[stem] = Term(word.text, stem, name)
-    return Reading(
-        text, language, asked, tuple(terms.values()), _focus(lowered), _YEAR_WANTED.search(lowered) is not None
-    )
+    year_wanted = _YEAR_WANTED.search(lowered) is not None
+    return Reading(text, language, asked, tuple(terms.values()), _focus(lowered), year_wanted, doubts=bool(claimed))
+
+
+_ORDINALS = dict(zip("12345", ("eerste", "tweede", "derde", "vierde", "vijfde"), strict=True))
+_NUMBERED = re.compile(
+    r"\b(?:(?P<noun>tranche|ronde|fase|pijler|spoor)\s+(?P<digit>[1-5])(?![\w.,]*\d)|(?P<number>[1-5])(?:e|de|ste)(?=\s+[a-zA-Z]))",
+    re.IGNORECASE,
+)
+
+
+def _numbers_in_words(text: str) -> str:
+    """*tranche 2* and *de 2e tranche* as documents write it: *tweede tranche*."""
+
+    def written(match: re.Match[str]) -> str:
+        if match["noun"]:
+            return f"{_ORDINALS[match['digit']]} {match['noun']}"
+        return _ORDINALS[match["number"]]
+
+    return _NUMBERED.sub(written, text)
+
+
+_DOUBTS = re.compile(r"\b(?:klopt|kloppen|actueel|nog steeds|juist|juiste|correct|still|right)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\d[\d.,]*(?:,\s*\d[\d.,]*)*(?:\s+(?:miljoen|mln|miljard))?,?\s+(?:of|or)\s+\d[\d.,]*")
+
+
+def _last_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+", text.lower())[-1]
+
+
+def _claimed(text: str, asked: Asked) -> list[tuple[int, int]]:
+    """The amounts and numbers that a question puts forward to be confirmed or corrected: its answer may well have others."""
+    spans = [match.span() for match in _CHOICE.finditer(text)]
+    if asked is Asked.YES_NO or _DOUBTS.search(text) or _ASKS_ANEW.match(_last_sentence(text)):
+        spans += [figure.span for figure in figures.find(text) if figure.kind in ("amount", "number", "percentage")]
+    return spans
 
 
 _ASKING = ("hoeveel", "wanneer", "waarom", "waarvoor", "welke", "hoelang", "uiterlijk")
@@ -191,9 +247,17 @@ def _asked(lowered: str) -> Asked:
     lowered = " ".join(_mended(word) for word in lowered.split(" "))
     asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", lowered) if sentence.endswith("?")]
     sentence = asking[-1] if asking else lowered
+    if _ASKS_ANEW.match(sentence) and sentence is not lowered:
+        # "In juni was het 200 miljoen. Klopt dat nog?" asks for what was put forward.
+        kinds = {figure.kind for figure in figures.find(lowered.partition(sentence)[0])}
+        if "amount" in kinds:
+            return Asked.AMOUNT
     return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Asked.OPEN)
 
 
+_ASKS_ANEW = re.compile(
+    r"(?:en )?(?:(?:klopt|geldt|is|was|does|is) (?:dat|dit|that|this)\b|(?:wat|hoeveel|what|how much) (?:is|was|wordt) (?:het|dat|dit|it|that)\b)"
+)
 _FOCUS = re.compile(r"\b(?:hoeveel|welke|welk|how many|which|what)\s+((?:[\w'-]+\s+){0,2}?)([\w'-]{3,})")
 
 

@@ -13,7 +13,7 @@ from assistant.text import Span, fold
 
 _OFFICE = (
     r"\b(?:[Mm]inister(?:ie)?|[Ss]taatssecretaris(?:sen)?|[Bb]urgemeesters?|[Kk]abinet|[Cc]ommissie|[Vv]oorzitter|[Gg]emeenten?|[Ff]racties?|"
-    r"[Oo]rganisaties?|[Dd]irecteur|[Pp]rofessionals?|[Cc]ollege|[Rr]ijk|[Bb]ewoners|[Jj]ongerenwerkers?)\b"
+    r"[Oo]rganisaties?|[Dd]irecteur|[Pp]rofessionals?|[Cc]ollege|[Rr]ijk|[Bb]ewoners|[Jj]ongerenwerkers?|[Aa]lliantie|[Kk]amerl(?:id|eden)|[Bb]ewindspers\w+|bureaus?|[Oo]nderzoekers?|[Ww]ethouders?)\b"
 )
 _CAPITALISED = r"(?<=[a-zà-ÿ,(:;] )[A-ZÀ-Þ][\w’'&-]+(?: (?:van|de|der|den|en|voor|het)? ?[A-ZÀ-Þ][\w’'&-]+)*"
 _PAPERS = r"(?!(?:Kamerbrief|Kamerstuk|Staatscourant|Staatsblad|Actieagenda|Agenda|Regeling|Artikel|Nota|SPUK|DU)\b)"
@@ -62,8 +62,9 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
     if asked in _FIGURES:
         kinds = _FIGURES[asked]
         given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
-        if len(given) > 1:
-            given = set()  # "200, 250 of 256 miljoen?" chooses between them
+        if len(given) > 1 or reading.doubts:
+            given = set()  # "200, 250 of 256 miljoen?" chooses between them, "is dat nog zo?" asks whether
+        of_age = asked is Asked.NUMBER and _AGE.search(reading.text) is not None
         found_figures = [
             figure for figure in figures.find(text) if asked is not Asked.PERIOD or _is_period(text, figure)
         ]
@@ -74,6 +75,7 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
             and (figure.kind, figure.value) not in given
             and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
             and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
+            and not (of_age and _YEARS_OLD.match(text, figure.start) is None)
         )
     if asked is Asked.MEANING:
         return tuple(_long_forms(text, reading))
@@ -90,6 +92,12 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
+
+
+_AGE = re.compile(r"\b(?:leeftijd\w*|hoe oud|how old|what ages?)\b", re.IGNORECASE)
+_YEARS_OLD = re.compile(
+    r"[\w.,]+(?:\s+(?:tot(?: en met)?|t/m|en|-|–|to|and)\s+[\w.,]+)?\s*-?(?:jaar|jarig|years)", re.IGNORECASE
+)
 
 
 def _only_opens_a_cell(row: str, span: Span) -> bool:

@@ -88,7 +88,7 @@ def test_when_no_proven_sentence_answers_the_extractive_answer_stands_and_the_re
 
 def test_when_the_search_is_not_sure_either_there_is_no_answer() -> None:
     answer, _ = ask(
-        "Wie betaalt de Agenda van de gemeente?", "De minister informeert de Kamer jaarlijks over de voortgang [1]."
+        "Waarom betaalt de gemeente de Agenda?", "De minister informeert de Kamer jaarlijks over de voortgang [1]."
     )
     assert answer.outcome == "abstained" and answer.statements == () and answer.reason
     assert [one.done for one in answer.findings] == ["left out"]

@@ -144,6 +144,54 @@ def test_two_sources_that_differ_are_both_shown_newest_first_and_the_replaced_on
     ]
 
 
+def test_who_asks_whether_a_figure_is_still_right_gets_the_one_that_replaced_it() -> None:
+    old = document(
+        "Het loket noemt € 200 miljoen voor de wijk.", id="oud", type="webpagina", publisher="Loket", date="2023-06"
+    )
+    new = document("Voor de wijk is € 256 miljoen beschikbaar.", id="nieuw", type="webpagina", date="2023-12-08")
+    question = "Het loket noemde € 200 miljoen voor de wijk. Klopt dat bedrag nog?"
+    first, second = said(Library(old, new).ask(question, oud=("nieuw",)))
+    assert "€ 256 miljoen" in first and "vervangen: Het loket noemt € 200 miljoen" in second
+
+
+def test_a_condition_in_the_next_sentence_comes_along() -> None:
+    allowed = "Een gemeente mag 40% van het budget doorschuiven."
+    limit = "Voor dat doorschuiven geldt een beperking: het geld blijft binnen het thema."
+    question = "Hoeveel procent van het budget mag een gemeente doorschuiven?"
+    assert said(Library(document(f"{allowed} {limit} De regeling is lang.")).ask(question)) == [allowed, limit]
+    for other in (
+        "Het budget is van de wijk.",  # limits nothing
+        "Alleen scholen krijgen geld; dat " + "is zo, " * 60 + "en zo blijft het.",  # too long to be a condition
+    ):
+        assert said(Library(document(f"{allowed} {other}")).ask(question))[:1] == [allowed]
+        assert other not in said(Library(document(f"{allowed} {other}")).ask(question))
+    assert said(Library(document(allowed, limit)).ask(question))[0] == allowed  # another paragraph
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Het programma is er voor jongeren van 8 tot en met 27 jaar.", ["8 tot en met 27"]),
+        ("Het programma telt 27 gemeenten.", []),
+    ],
+)
+def test_who_asks_for_an_age_is_told_years(text: str, marked: list[str]) -> None:
+    spans = answering_spans(text, read("Voor welke leeftijd is het programma?"))
+    assert [text[span.start : span.end].removesuffix(" jaar") for span in spans] == marked
+
+
+def test_who_asks_for_a_person_gets_one_or_nothing() -> None:
+    dated = Library(document("De voortgangsbrief is van 4 juli 2025."))
+    assert dated.ask("Wie schreef de voortgangsbrief?").outcome == "abstained"
+    named = Library(document("De voortgangsbrief is van 4 juli 2025. De staatssecretaris stuurde de voortgangsbrief."))
+    assert said(named.ask("Wie schreef de voortgangsbrief?"))[0] == "De staatssecretaris stuurde de voortgangsbrief."
+
+
+def test_an_amount_of_something_else_is_no_answer() -> None:
+    other = Library(document("De opdrachten dalen van € 17 miljoen naar € 14 miljoen.", title="Begroting"))
+    assert other.ask("Wat is het bedrag van de DU?").outcome == "abstained"
+
+
 def test_of_a_rule_that_was_changed_it_is_said_that_parts_of_it_were() -> None:
     rule = document(
         "De burgemeester is voorzitter van de stuurgroep.", id="regeling", type="regeling", date="2025-07-01"

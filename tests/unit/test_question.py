@@ -47,6 +47,22 @@ from assistant.answering.question import Asked, parts, read
         ("Mag een gemeente de uitkering besparen?", Asked.YES_NO),
         ("Is er een evaluatie?", Asked.YES_NO),
         ("Does the scheme apply to schools?", Asked.YES_NO),
+        # what is counted is no money, whatever the verb is
+        ("Hoeveel ministeries betaalden mee aan de tranche?", Asked.NUMBER),
+        ("Hoeveel gemeenten krijgen geld?", Asked.NUMBER),
+        ("Hoeveel krijgen gemeenten?", Asked.AMOUNT),
+        ("Hoeveel kosten de activiteiten?", Asked.AMOUNT),
+        ("Hoeveel procent van het budget mag blijven staan?", Asked.NUMBER),
+        ("Voor welke leeftijden is het programma?", Asked.NUMBER),
+        # a verb first: yes or no, although it is about money
+        ("Is er weer een integraal budget?", Asked.YES_NO),
+        ("Klopt het dat het budget € 250 miljoen is?", Asked.YES_NO),
+        # what was put forward is what is asked for
+        ("In juni was er € 200 miljoen voor de wijk. Is dat bedrag nog actueel?", Asked.AMOUNT),
+        ("In juni was er € 200 miljoen voor de wijk. Wie betaalt dat?", Asked.PERSON),
+        # on which condition, not on which day
+        ("Wanneer kan een aanvraag worden afgewezen?", Asked.OPEN),
+        ("Wanneer werd de aanvraag afgewezen?", Asked.DATE),
         ("Wat is de SPUK Kansrijke Wijk?", Asked.OPEN),
         ("Hoe verloopt de verantwoording?", Asked.OPEN),
         ("", Asked.OPEN),
@@ -84,6 +100,15 @@ def test_the_language_of_the_question(text: str, language: str) -> None:
         ("Wat zijn de wijken van Rotterdam in 2024?", {"wijken", "rotterdam", "2024"}, {"rotterdam", "2024"}),
         ("Gemeenten met de SPUK", {"gemeenten", "spuk"}, {"spuk"}),
         ("SPUK voor scholen", {"spuk", "scholen"}, {"spuk"}),
+        # a number of a tranche is written as documents write it
+        ("Aanvragen van tranche 2", {"aanvragen", "tweede", "tranche"}, set()),
+        ("Wie betaalt de 2e tranche?", {"betaalt", "tweede", "tranche"}, set()),
+        ("Wie leest artikel 2 over tranche 12?", {"leest", "artikel", "2", "tranche", "12"}, {"2", "12"}),
+        # an answer to whether it is so may have another figure; one that counts what is asked of must have it
+        ("Doen er nog 15 gemeenten mee?", {"gemeenten"}, set()),
+        ("Zijn er vijf thema's in de regeling?", {"thema", "regeling"}, set()),
+        ("Wat is het bedrag van de wijk: 200, 250 of 256 miljoen?", {"wijk"}, set()),
+        ("Wie leidt de 15 gemeenten?", {"leidt", "15", "gemeenten"}, {"15"}),
         # accents and capitals do not make another word
         ("COÖRDINATIE coördinatie", {"coordinatie"}, {"coordinatie"}),
         # the question words of both languages are no terms
