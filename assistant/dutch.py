@@ -86,11 +86,15 @@ def stem(word: str) -> str:
 def loose_stem(word_stem: str) -> str:
     """A coarser stem under which forms of one verb or noun meet: betaalt and betalen, krijgt and krijgen, brief and brieven.
 
+    So do a verb and its noun (evalueren, evaluatie) and a separable verb and its participle (toezegging, toegezegd).
+
     Too coarse to search with (it joins unlike words as well), good enough to see whether a text speaks of something.
     """
     if not word_stem.isalpha() or len(word_stem) < 5:
         return word_stem
     body = word_stem[2:] if word_stem.startswith("ge") and len(word_stem) > 6 else word_stem
+    body = _APART.sub(r"\1", body)
+    body = re.sub(r"(?<=\w{4})atie$", "er", body)
     body = re.sub(r"([aeou])\1", r"\1", body)
     body = re.sub(r"([b-df-hj-np-tv-z])\1", r"\1", body)
     body = re.sub(r"(?:d|t|dt|de|te|end|ing)$", "", body) if len(body) > 4 else body
@@ -98,6 +102,7 @@ def loose_stem(word_stem: str) -> str:
 
 
 _SHARP = str.maketrans("vz", "fs")
+_APART = re.compile(r"\A(aan|af|bij|door|in|mee|na|om|op|over|samen|terug|toe|uit|vast|voor|weg)ge(?=\w{4})")
 
 
 def content_stems(text: str) -> list[str]:

@@ -292,7 +292,7 @@ def _is_name(text: str, word: dutch.Word, *, first: bool) -> bool:
 
 _AND_THEN = re.compile(
     r"(?:,\s*|\s+)(?:en|and)\s+(?=(?:hoeveel|wanneer|wie|welke?|waar|wat|hoe|waarom|(?:tot|vanaf|sinds) wanneer|voor wie|door wie|"
-    r"aan wie|how|when|who|which|where|what|why)\b)",
+    r"in wiens|namens wie|aan wie|how|when|who|which|where|what|why)\b)",
     re.IGNORECASE,
 )
 _MOST_PARTS = 3

@@ -18,6 +18,7 @@ _ACTS = {
     "concede": r"toegaf|toegaven|toegeven|toegegeven|(?:geeft|gaf|gaven|geven)\b[^.;]*\btoe|admit\w*",
     "announce": r"kondig\w*\b[^.;]*\baan|aankondig\w*|aangekondigd\w*|announc\w*",
     "vote": r"aangenomen|verworpen|aanvaard|ingetrokken|adopted|rejected|withdrawn",
+    "commission": r"opdracht(?!nem)\w*|commission(?:s|ed|ing)?",
     "deny": r"ontken\w*|den(?:y|ies|ied)",
 }
 _SAYS = {act: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for act, words in _ACTS.items()}

@@ -65,7 +65,17 @@ def test_numbers_are_their_own_stem(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("betaalt", "betalen"), ("krijgt", "krijgen"), ("brief", "brieven"), ("beschermt", "beschermen")]
+    ("one", "other"),
+    [
+        ("betaalt", "betalen"),
+        ("krijgt", "krijgen"),
+        ("brief", "brieven"),
+        ("beschermt", "beschermen"),
+        ("evaluatie", "geëvalueerd"),
+        ("publicatie", "gepubliceerd"),
+        ("toezegging", "toegezegd"),
+        ("aanvragen", "aangevraagd"),
+    ],
 )
 def test_loose_stems_join_verb_forms(one: str, other: str) -> None:
     assert dutch.loose_stem(dutch.stem(one)) == dutch.loose_stem(dutch.stem(other))

@@ -187,6 +187,15 @@ def test_who_asks_for_a_person_gets_one_or_nothing() -> None:
     assert said(named.ask("Wie schreef de voortgangsbrief?"))[0] == "De staatssecretaris stuurde de voortgangsbrief."
 
 
+def test_who_asks_for_the_client_gets_the_sentence_that_names_one() -> None:
+    report = document(
+        "Dijkbureau evalueerde de dijken in 2021. Dijkbureau deed de evaluatie in opdracht van de provincie Zeeland.",
+        title="Evaluatie dijken",
+    )
+    first = said(Library(report).ask("In wiens opdracht deed Dijkbureau de evaluatie?"))[0]
+    assert first == "Dijkbureau deed de evaluatie in opdracht van de provincie Zeeland."
+
+
 def test_an_amount_of_something_else_is_no_answer() -> None:
     other = Library(document("De opdrachten dalen van € 17 miljoen naar € 14 miljoen.", title="Begroting"))
     assert other.ask("Wat is het bedrag van de DU?").outcome == "abstained"
