@@ -76,10 +76,18 @@ def _plain(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of a folded word; numbers and words with digits stay as they are."""
+    """The stem of a folded word; numbers and words with digits stay as they are.
+
+    Snowball leaves the -s of *ministeries* and *subsidies*; here they meet their singulars.
+    """
     if not word.isalpha():
         return word
+    if word.endswith("ies") and len(word) > 5 and not word.endswith(_SINGULAR):
+        word = word[:-1]
     return str(_stemmer.stemWord(word))
+
+
+_SINGULAR = ("advies", "precies", "verlies", "vlies", "fries", "vries", "bries", "kies", "paradies")
 
 
 @lru_cache(maxsize=200_000)

@@ -92,13 +92,20 @@ class Judge:
 
 
 def _says_more(text: str, reading: Reading, around: str) -> bool:
-    """Whether a sentence has a word or figure that neither the question nor what stands above its source has."""
-    if figures.values(text) - figures.values(f"{reading.text}\n{around}"):
+    """Whether a sentence has a word or figure that neither the question nor what stands above its source has.
+
+    What chooses, confirms or denies need not have one, and a person or date may stand in a title.
+    """
+    if reading.doubted or _CHOOSES.search(reading.text) or polarity.denies(text) or reading.asked is Asked.PERSON:
         return True
-    known = clauses.loosened(f"{reading.text}\n{around}")
-    return any(stem not in known and dutch.loose_stem(stem) not in known for stem in dutch.content_stems(text))
+    known = reading.text if reading.asked in _STRICT else f"{reading.text}\n{around}"
+    if figures.values(text) - figures.values(known):
+        return True
+    there = clauses.loosened(f"{reading.text}\n{around}")
+    return any(stem not in there and dutch.loose_stem(stem) not in there for stem in dutch.content_stems(text))
 
 
+_CHOOSES = re.compile(r"\b(?:of|or)\b", re.IGNORECASE)
 _MEANS = re.compile(
     r"\A(?P<what>.+?)\s+(?:staat\s+voor|betekent|is\s+de\s+(?:afkorting|naam)\s+(?:van|voor)|stands?\s+for|means|is|zijn|are)\s+"
     r"(?P<as>[^.]+)\.?\Z",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant import dutch
 from assistant.model import Block, BlockKind, Document, DocumentInfo, Hit
 from assistant.text import Span, sentences
 
@@ -37,7 +38,8 @@ _LEANS = re.compile(
     r"daarvoor|daarvan|daaronder|hieronder|daarover|daarin|hierin|daarna|vervolgens|hun|bovendien|ook|toch|echter|zo|dat|daartoe|hiertoe|"
     r"er(?:van|mee|in|voor|toe|door|over)|laatstgenoemde|eerstgenoemde|beide)\b"
     r"|(?:het|dat)\s+(?:is|was|zijn|waren|gaat|ging|wordt|werd|heeft|had|geeft|betreft|kan|moet|zal|loopt|geldt|richt|komt)\b"
-    r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b)",
+    r"|(?:in|bij|met|op|van|voor|tot|door)\s+(?:deze|dit|dat|die)\b"
+    r"|(?:de|het|een)\s+\w+\s+(?:voor|van|achter|bij|om)\s+(?:deze|dit|dat|die)\b)",
     re.IGNORECASE,
 )
 _LEANS_IN_ENGLISH = re.compile(r"(?:this|these|that|those|it|its|they|their|he|she|such)\b", re.IGNORECASE)
@@ -160,17 +162,25 @@ def _sentence_before(document: Document, place: int) -> Span | None:
 
 # What takes something back of the sentence before: *Dat mag alleen als ...*, *Voor dat reserveren geldt een beperking: ...*.
 _TAKES_UP = re.compile(
-    r"(?:(?:dit|dat|die|deze|daarvoor|daarbij|daaraan|hiervoor|hierbij|hieraan|wel|maar|alleen|de voorwaarde|voorwaarde|een uitzondering|"
-    r"uitzondering|behalve|dan|zij|ze|het|er)\b|(?:aan|bij|in|op|van|voor)\s+(?:deze|dit|dat|die)\b|"
-    r"(?:this|that|these|those|it|they|but|only|the condition|an exception|however)\b)",
+    r"(?:(?:dit|dat|daarvoor|daarbij|daaraan|hiervoor|hierbij|hieraan|wel|maar|alleen|de voorwaarde|voorwaarde|een uitzondering|uitzondering|"
+    r"behalve)\b|(?:aan|bij|in|op|van|voor)\s+(?:deze|dit|dat|die)\b|(?:this|that|but|only|the condition|an exception|however)\b)",
     re.IGNORECASE,
 )
+_MAY_TAKE_UP = re.compile(r"(?:die|deze|dan|zij|ze|het|er|these|those|it|they|there)\b", re.IGNORECASE)
 _LIMITS = re.compile(
     r"\b(?:alleen|mits|voorwaarden?|tenzij|behalve|uitgezonderd|uitzondering|beperking|hooguit|ten hoogste|maximaal|moet(?:en)?|moest(?:en)?|"
     r"mag niet|mogen niet|geldt niet|slechts|uitsluitend|only|provided|unless|except|condition|must|may not|at most)\b",
     re.IGNORECASE,
 )
 _LONGEST_CONDITION = 320  # characters
+
+
+def _takes_up(before: str, after: str) -> bool:
+    """Whether a sentence goes on about the one before it: it says so, or it begins with a small word and shares another."""
+    if _TAKES_UP.match(after):
+        return True
+    shared = frozenset(dutch.content_stems(before)) & frozenset(dutch.content_stems(after))
+    return _MAY_TAKE_UP.match(after) is not None and bool(shared)
 
 
 def condition_after(candidate: Candidate, document_of: Callable[[str], Document]) -> Candidate | None:
@@ -183,7 +193,7 @@ def condition_after(candidate: Candidate, document_of: Callable[[str], Document]
         own = after.pieces[-1]
         if after.place < candidate.pieces[-1].end:
             continue
-        limits = _TAKES_UP.match(after.core) is not None and _LIMITS.search(after.core) is not None
+        limits = _takes_up(candidate.text, after.core) and _LIMITS.search(after.core) is not None
         if not limits or len(after.core) > _LONGEST_CONDITION:
             return None
         alone = Span(after.place, own.end)

@@ -566,15 +566,21 @@ def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Proble
 
 
 def _expected(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
-    """Figures that a sentence gives as they are, where every quote that has them expects or estimates them."""
-    if polarity.leaves_open(claims.text):
+    """Figures that a sentence gives as they are, where the clause of every quote that has them expects or estimates them."""
+    if polarity.is_expected(claims.text):
         return
     for figure, dated in zip(claims.figures, with_year(claims.figures), strict=True):
-        if not any(letter.isdigit() for letter in claims.text[figure.start : figure.end]):
+        said = claims.text[figure.start : figure.end]
+        own = next((part for part in clauses.split(claims.text) if said in part), claims.text)
+        if polarity.leaves_open(own) or (figure.kind == "number" and not any(letter.isdigit() for letter in said)):
             continue  # *één aanvraag*: counted, not estimated
-        holders = [one for one in found if _has_figure(claims.text, figure, dated, one.text)]
-        if holders and all(polarity.is_expected(one.text) for one in holders):
-            yield Problem.EXPECTED, claims.text[figure.start : figure.end]
+        theirs = [
+            next((part for part in clauses.split(one.text) if _has_figure(claims.text, figure, dated, part)), one.text)
+            for one in found
+            if _has_figure(claims.text, figure, dated, one.text)
+        ]
+        if theirs and all(polarity.is_expected(part) for part in theirs):
+            yield Problem.EXPECTED, said
 
 
 _RECEIVER = re.compile(

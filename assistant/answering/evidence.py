@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from assistant.answering import speech_acts
 from assistant.answering.candidates import Candidate
 from assistant.answering.matching import Matcher
-from assistant.answering.question import Asked, Term
-from assistant.answering.wanted import answering_spans, has_focus, is_about, is_whole, numbered_periods, opposed
+from assistant.answering.question import Asked, Reading, Term
+from assistant.answering.wanted import (
+    answering_spans,
+    has_focus,
+    is_about,
+    is_whole,
+    lacks_somebody,
+    numbered_periods,
+    opposed,
+)
 
 
 class SentenceEmbedder(Protocol):
@@ -56,7 +64,7 @@ FEATURES = (
     "english",
     "whole",  # an amount or number was asked for, and the sentence gives a total
     "undone",  # what someone promised, decided or voted was asked, and the sentence speaks of no such act
-    "nobody",  # a person or body was asked for, and the sentence names none
+    "nobody",  # who did one thing was asked, and the sentence names no person or body
     "unfocused",  # *welke toezeggingen* was asked, and neither the sentence nor its heading speaks of any
 )
 
@@ -89,13 +97,14 @@ def score(
         if id(candidate.hit) not in contexts:
             contexts[id(candidate.hit)] = matcher.matched(_around(candidate))
         around = contexts[id(candidate.hit)]
+        here = _by_its_short_name(here, around, reading)
         context = {stem: max(here.get(stem, 0.0), around.get(stem, 0.0)) for stem in here.keys() | around.keys()}
         seen |= context.keys()
         missing = tuple(term for term in reading.terms if term.stem not in context)
         heading = matcher.matched(" ".join(candidate.section[-1:]))
         about = reading.asked is not Asked.LIST or is_about(candidate.text, reading, here | heading)
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
-        figure, other = reading.asked in _FIGURE_KINDS, reading.asked in _OTHER_KINDS
+        figure, other = reading.asked in _FIGURE_KINDS or bool(reading.doubted), reading.asked in _OTHER_KINDS
         scored.append(
             Ranked(
                 candidate,
@@ -116,7 +125,7 @@ def score(
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
                     "unfocused": float(not about),
-                    "nobody": float(reading.asked is Asked.PERSON and not typed),
+                    "nobody": float(not typed and lacks_somebody(candidate.text, reading)),
                     "undone": float(bool(asked_acts) and not asked_acts <= _acts_at(candidate)),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),
                 },
@@ -136,6 +145,18 @@ def score(
             one.features["similarity"] = float(cosine)
             one.features["lead"] = (float(cosine) - float(cosines.mean())) / spread
     return chosen
+
+
+def _by_its_short_name(here: dict[str, float], around: dict[str, float], reading: Reading) -> dict[str, float]:
+    """What a sentence speaks of, where it goes on with the first word of a name that stands whole around it: *De Agenda loopt ...*."""
+    whole = dict(here)
+    for first, *rest in reading.called:
+        if here.get(first, 0.0) >= _SHORT_NAME and all(stem in around for stem in rest):
+            whole |= {stem: max(whole.get(stem, 0.0), _SHORT_NAME * around[stem]) for stem in rest}
+    return whole
+
+
+_SHORT_NAME = 0.8
 
 
 def _acts_at(candidate: Candidate) -> frozenset[str]:

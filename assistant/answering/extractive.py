@@ -135,7 +135,7 @@ class ExtractiveAnswerer:
         kind = BlockKind.TABLE_ROW if row else BlockKind.PARAGRAPH
         for part in parts(question):
             reading = read(part)
-            if reading.asked not in (Asked.OPEN, Asked.LIST, Asked.YES_NO, Asked.REASON):
+            if reading.doubted or reading.asked not in (Asked.OPEN, Asked.LIST, Asked.YES_NO, Asked.REASON):
                 found |= {(span.start, span.end) for span in answering_spans(statement.text, reading, kind)}
         return _merged(sorted(found))
 

@@ -122,7 +122,7 @@ class GenerativeAnswerer:
                     yield answer.draft(growing=True)
         except LanguageModelFailed as failure:
             answer.failed(failure, refused)
-        yield _in_words(self._finished(answer, reading), english=language == "en")
+        yield _in_words(self._finished(answer, reading, language), english=language == "en")
 
     # ---------------------------------------------------------------------------------------- sources
 
@@ -234,13 +234,13 @@ class GenerativeAnswerer:
         answer.record(written, verdict, "left out")
         return False
 
-    def _finished(self, answer: _Answer, reading: Reading) -> Draft:
+    def _finished(self, answer: _Answer, reading: Reading, language: str) -> Draft:
         extractive = answer.extractive
         missed = answer.wrote and not answer.aimed
         if missed:
             answer.take_back()
         if answer.wrote:
-            return answer.led()
+            return answer.led(english=language == "en")
         if reading.not_found and (extractive.confidence or 0.0) < _SURE and not answer.failure:
             abstained = extractive if extractive.outcome == "abstained" else None
             return replace(
@@ -357,7 +357,7 @@ class _Answer:
                 self.record(written, verdict, "left out")
         self.findings.append(Finding("", str(failure)))
 
-    def led(self) -> Draft:
+    def led(self, *, english: bool = False) -> Draft:
         """The answer with the sentence that the search is surest of at its head, where the model wrote nothing of what it says.
 
         What is true and near the question can still leave out the very thing that was asked, or the figure of today.
@@ -372,8 +372,8 @@ class _Answer:
         said = "\n".join(one.text for one in draft.statements)
         content, there = dutch.content_stems(first.text), frozenset(dutch.content_stems(said))
         unsaid = sum(stem not in there for stem in content)
-        if unsaid < _UNSAID * len(content) and figures.values(first.text) <= figures.values(said):
-            return draft
+        if (english or unsaid < _UNSAID * len(content)) and figures.values(first.text) <= figures.values(said):
+            return draft  # between two languages figures alone can be compared
         return replace(draft, statements=(first, *draft.statements), notices=("led",))
 
     def draft(self, *, growing: bool = False) -> Draft:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant import figures
 from assistant.answering import clauses
@@ -52,6 +53,7 @@ _NONE = frozenset({"nothing that is known"})
 _SUBCLAUSE = re.compile(r"\s+(?:dat|that|waarop|waarin|toen|voordat|nadat|before|after)\s+", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4_000)
 def _happening(text: str, day: str) -> frozenset[str] | None:
     """What happens in the clause of a text that has a day, or in all of the text when the clause does not say; None without it.
 
@@ -94,6 +96,13 @@ _SIDES = {
 }
 
 
+_ENDS_THEN = re.compile(
+    r"\b(?:verval\w*|verviel\w*|eindig\w*|stopt?|stopten|gestopt|afgewezen|geweigerd|niet meer|geen\b.*\bmeer|loopt\b.*\baf|expire[sd]?|ends?|ended|"
+    r"stops?|stopped|rejected|refused|no longer)\b",
+    re.IGNORECASE,
+)
+
+
 def other_side(text: str, quotes: Sequence[str]) -> str | None:
     """The moment that a sentence puts at the end of something where each quote that has it begins there, or the other way round."""
     for figure in figures.find(text):
@@ -107,9 +116,12 @@ def other_side(text: str, quotes: Sequence[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4_000)
 def _sides(text: str, value: str) -> frozenset[str] | None:
     """On which sides of a moment a text puts something; empty when it does not say, None when it has not the moment."""
     found = [figure for figure in figures.find(text) if figure.kind == "date" and figure.value == value]
+    if any(_ENDS_THEN.search(part) for part in clauses.split(text)):
+        return frozenset() if found else None  # *vervalt vanaf* and *geldt tot* come to the same
     before = [text[max(0, figure.start - 40) : figure.start] for figure in found]
     sides = frozenset(side for side, says in _SIDES.items() if any(says.search(one) for one in before))
     return sides if found else None

@@ -249,13 +249,14 @@ def unproven_trend(text: str, source: str) -> str | None:
 # Of what is called good nobody can say more than the source does. Both languages in one list: a source is mostly Dutch.
 _JUDGEMENTS = (
     re.compile(
-        r"\b(?:goede?(?! voor \d)|beter|betere|best|beste|verbeter\w*|succes\w*|geslaagde?|effectie\w+|doeltreffend\w*|positie(?:f|ve\w*)|tevreden\w*|"
-        r"waardevol\w*|well|good|better|improv\w*|effective\w*|positive\w*|satisf\w+)\b",
+        r"\b(?:(?<!ten )goede?(?!\s+voor\s+(?:€\s*)?\d)|beter|betere|best|beste|verbeter\w*|succes(?!siev)\w*|success(?!ive|or)\w*|geslaagde?|"
+        r"effectie\w+|effective(?!\s+(?:from|on|as)\b)\w*|doeltreffend\w*|positie(?:f|ve\w*)|tevreden\w*|waardevol\w*|uitstekend\w*|prima|good|"
+        r"better|excellent|improv\w*|positive\w*|satisf\w+)\b",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:slechte?|slechter\w*|verslechter\w*|mislukte?|mislukking\w*|falen|faalde\w*|negatie(?:f|ve\w*)|ontevreden\w*|"
-        r"gebrekkig\w*|bad|badly|worse|poor\w*|fail\w*|negative\w*|dissatisf\w+)\b",
+        r"\b(?:slechte?|slechter\w*|verslechter\w*|mislukte?|mislukking\w*|falen|faalde\w*|negatie(?:f|ve\w*)|ontevreden\w*|matige?|"
+        r"gebrekkig\w*|bad|badly|worse|poorly|fail\w*|negative\w*|dissatisf\w+)\b",
         re.IGNORECASE,
     ),
 )
@@ -273,12 +274,13 @@ def unproven_judgement(text: str, source: str) -> str | None:
 
 
 _EXPECTED = re.compile(
-    r"\b(?:verwacht\w*|prognoses?|raming\w*|geraamd\w*|geschat\w*|schatting\w*|zou(?:den)?|expect\w*|estimate\w*|forecast\w*|would)\b",
+    r"\b(?:verwacht\w*|prognoses?|raamt|ramen|raming\w*|geraamd\w*|geschat\w*|schatting\w*|vermoedelijk|waarschijnlijk|begroot|zou(?:den)?|"
+    r"expect\w*|estimate\w*|forecast\w*|projected|probably|presumably|would)\b",
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(  # by which a sentence says that something was not so when it was written
-    r"\b(?:zal|zullen|wil|willen|wilde\w*|gaat|gaan|doel\w*|streef\w*|streven|beoog\w*|voornem\w*|plan\w*|mogelijk\w*|kan|kunnen|moet(?:en)?|"
-    r"will|shall|should|aims?|intend\w*|may|might|could|going to|to be|toekomst\w*|future)\b",
+_NOT_YET = re.compile(  # by which a clause says that something was not so when it was written
+    r"\b(?:zal|zullen|wil|willen|wilde\w*|gaat|gaan|doel|streef\w*|streven|beoog\w*|voornem\w*|van plan|plannen om|mogelijk\w*|kan|kunnen|"
+    r"moet(?:en)?|will|shall|should|aims?|intend\w*|may|might|could|going to|planned)\b",
     re.IGNORECASE,
 )
 
@@ -288,9 +290,9 @@ def is_expected(text: str) -> bool:
     return _EXPECTED.search(text) is not None
 
 
-def leaves_open(text: str) -> bool:
-    """Whether a sentence does not give what it says as a fact."""
-    return is_expected(text) or _NOT_YET.search(text) is not None
+def leaves_open(clause: str) -> bool:
+    """Whether a clause does not give what it says as a fact."""
+    return is_expected(clause) or _NOT_YET.search(clause) is not None
 
 
 def denies(text: str) -> bool:

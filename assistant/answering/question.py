@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -57,7 +58,12 @@ class Reading:
     terms: tuple[Term, ...]
     focus: str | None = None
     year_wanted: bool = False  # "in welk jaar": a day without a year is no answer
-    doubts: bool = False  # a figure is put forward to be confirmed or corrected: an answer may have it, or another
+    called: tuple[
+        tuple[str, ...], ...
+    ] = ()  # names of several words by their stems: documents go on with the first alone
+    doubted: frozenset[str] = (
+        frozenset()
+    )  # kinds of figures put forward to be confirmed or corrected: an answer has such a one
 
 
 _VERB_FIRST = (
@@ -67,7 +73,8 @@ _VERB_FIRST = (
 )
 # What ends like a plural after *hoeveel* and is no thing that is counted: money, or the verb of a question about money.
 _NOT_COUNTED = (
-    r"(?:\w+e )?(?:middelen|kosten|uitgaven|subsidies|budgetten|gelden|euro's|miljoenen|miljarden|bijdragen|uitkeringen|procenten|"
+    r"(?:\w+e )?(?:\w*(?:middelen|kosten|uitgaven|subsidies|budgetten|gelden|bijdragen|uitkeringen)|euro's|miljoenen|miljarden|procenten|"
+    r"precies|ongeveer|leges|leveren|leverden|stijgen|stegen|dalen|daalden|bedragen|bedroegen|"
     r"krijgen|kregen|betalen|betaalden|dragen|droegen|ontvangen|ontvingen|kosten|kostten|zijn|hebben|hadden|worden|werden|mogen|kunnen|moeten|"
     r"gaan|gingen|komen|kwamen|leggen|legden|steken|staken|investeren|investeerden|besteden|besteedden|geven|gaven|trekken|trokken|stellen|stelden|"
     r"vragen|maken|maakten|hoeven|willen|zullen|waren|doen|deden|tegen|tussen|boven)"
@@ -95,8 +102,9 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (  # on which condition, not on which day
             Asked.OPEN,
-            r"\bwanneer (?:kan|kunnen|mag|mogen|moet|moeten|wordt|worden|hoeft|hoeven)\b.*\b(?:afgewezen|geweigerd|weigeren|afwijzen|ingetrokken|"
-            r"intrekken|teruggevorderd|terugvorderen|terugbetaal\w*|stopgezet|verlaagd)\b",
+            r"\bwanneer (?:(?:kan|kunnen|mag|mogen|moet|moeten|hoeft|hoeven)|(?:wordt|worden) (?:een|mijn|onze|aanvragen)\b)\b.*\b(?:afgewezen|geweigerd|"
+            r"weigeren|afwijzen|ingetrokken|intrekken|teruggevorderd|terugvorderen|terugbetaal\w*|stopgezet|verlaagd)\b|"
+            r"\bwhen (?:can|may|must)\b.*\b(?:rejected|refused|withdrawn|recovered|stopped)\b",
         ),
         (
             Asked.DATE,
@@ -104,24 +112,30 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             r"deadline|uiterlijk|sinds welk|when|which year|what year|"
             r"what date|which date|until what|by what date|deadline|hoe laat)\b",
         ),
-        (Asked.NUMBER, r"\b(hoeveel procent|welk percentage|welke leeftijd\w*|hoe oud)\b"),
+        (
+            Asked.NUMBER,
+            r"\b(hoeveel procent|welk percentage|welke leeftijd\w*|hoe oud|what percentage|what share|how old|(?:what|which) ages?)\b",
+        ),
         (
             Asked.AMOUNT,
             r"\b(hoeveel (?:geld|euro|euro's|budget|subsidie|middelen|miljoen|miljard|financiering)|welke? (?:totaal)?bedrag(?:en)?|"
-            r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|what amount|which amount|"
+            r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|how many euros?|what amount|which amount|"
             r"wat is het (?:\w+ )?(?:budget|bedrag|maximumbedrag)|what is the (?:\w+ )?(?:budget|amount))\b",
         ),
-        (Asked.NUMBER, rf"\bhoeveel (?!(?:{_NOT_COUNTED})\b)(?:\w+e )?\w{{2,}}(?:en|ers|els|'s|ies|es)\b"),
+        (
+            Asked.NUMBER,
+            rf"\bhoeveel (?!(?:{_NOT_COUNTED})\b)(?:\w+e )?\w{{2,}}(?:en|ers|els|'s|ies)\b(?!\s+(?:de|het|een|die|deze|dit|dat|wij|we|ze|zij)\b)",
+        ),
         (
             Asked.AMOUNT,
-            r"\bhoeveel\b.*\b(beschikbaar|betaalde|betaalden|droeg|droegen|kostte|kostten|gaf \w.* uit|geeft \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|ontvangt|ontvangen|uitgekeerd|uitgetrokken|"
+            r"\bhoeveel\b.*\b(beschikbaar|betaalde|betaalden|droeg|droegen|kostte|kostten|gaf \w.* uit|geeft \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|kreeg|kregen|ontvangt|ontvangen|ontving|ontvingen|uitgekeerd|uitgetrokken|"
             r"uitgegeven|kost|kosten|betaalt|betalen|budget|geld|euro|subsidie|steekt|steken|investeert|vrijgemaakt|begroot)\b",
         ),
         (
             Asked.AMOUNT,
             rf"(?!{_VERB_FIRST})(?:^.*\b(?:bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b)",
         ),
-        (Asked.NUMBER, r"\b(hoeveel|welk aantal|welk percentage|hoeveelste|how many|what percentage|what share)\b"),
+        (Asked.NUMBER, r"\b(hoeveel|welk aantal|hoeveelste|how many)\b"),
         (
             Asked.PLACE,
             r"^(?:en )?(?:waar|in welke (?:stad|plaats|wijk)|op welke plek|where)\b(?! (?:gaat|is .* voor|staat .* voor|om)|.*\b(?:mee|over|aan|toe|voor|uit|van)\b)",
@@ -165,32 +179,38 @@ _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]*[\w]|\d[\w.,/-]*\w|\d|[A-Z]{2,}")
 
 def read(text: str) -> Reading:
     """Read a question. Never fails: a text without any word to look for has no terms."""
-    text = _numbers_in_words(dutch.spell_out(" ".join(clean(text).split())))
+    text = dutch.spell_out(" ".join(clean(text).split()))
+    language = _language([word.text for word in dutch.words(text)])
+    text = _numbers_in_words(text) if language == "nl" else text
     lowered = fold(text)
     found = dutch.words(text)
-    language = _language([word.text for word in found])
     asked = _asked(lowered)
     claimed = _claimed(text, asked)
+    doubted = frozenset(figure.kind for figure in figures.find(text) if figure.span in claimed)
+    days = _days(text)
+    aside = _aside(text)
     stop = dutch.STOPWORDS | (dutch.ENGLISH_STOPWORDS if language == "en" else frozenset())
     terms: dict[str, Term] = {}
     for place, word in enumerate(found):
         if word.text in stop or (len(word.text) == 1 and not word.text.isdigit()):
             continue
-        name = _is_name(text, word, first=place == 0)
+        name = _is_name(text, word, first=place == 0) and not any(start <= word.start < end for start, end in days)
         if not name and (word.text in _SCAFFOLD or _asks(word.text)):
             continue
-        if any(start <= word.start < end for start, end in claimed):
+        if any(start <= word.start < end for start, end in claimed) or (not name and word.start in aside):
             continue
         stem = dutch.stem(word.text)
         if stem not in terms or name:
             terms[stem] = Term(word.text, stem, name)
     year_wanted = _YEAR_WANTED.search(lowered) is not None
-    return Reading(text, language, asked, tuple(terms.values()), _focus(lowered), year_wanted, doubts=bool(claimed))
+    return Reading(
+        text, language, asked, tuple(terms.values()), _focus(lowered), year_wanted, _called(text, terms), doubted
+    )
 
 
 _ORDINALS = dict(zip("12345", ("eerste", "tweede", "derde", "vierde", "vijfde"), strict=True))
 _NUMBERED = re.compile(
-    r"\b(?:(?P<noun>tranche|ronde|fase|pijler|spoor)\s+(?P<digit>[1-5])(?![\w.,]*\d)|(?P<number>[1-5])(?:e|de|ste)(?=\s+[a-zA-Z]))",
+    r"\b(?:(?P<noun>tranche|ronde|fase|pijler|spoor)\s+(?P<digit>[1-5])(?![\w-]|[.,]\d)|(?P<number>[1-5])(?:e|de|ste)(?=\s+[a-zA-Z]))",
     re.IGNORECASE,
 )
 
@@ -206,20 +226,84 @@ def _numbers_in_words(text: str) -> str:
     return _NUMBERED.sub(written, text)
 
 
-_DOUBTS = re.compile(r"\b(?:klopt|kloppen|actueel|nog steeds|juist|juiste|correct|still|right)\b", re.IGNORECASE)
-_CHOICE = re.compile(r"\d[\d.,]*(?:,\s*\d[\d.,]*)*(?:\s+(?:miljoen|mln|miljard))?,?\s+(?:of|or)\s+\d[\d.,]*")
+_PART = r"[A-ZÀ-Þ][\w’'-]*"
+_CALLED = re.compile(
+    rf"{_PART}(?!\s+(?:en|of|and|or)\b)(?:\s+(?:(?:van|de|het|en|der|den|voor|of|and|the|&)\s+)*{_PART})+|"
+    r"\b(?:agenda|actieagenda|regeling|programma|uitkering|spuk|du|project|toolkit)(?:\s+(?:(?:van|voor|de|het|en|&)\s+)*[\w’'-]{4,}){1,4}"
+)
 
 
-def _last_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?])\s+", text.lower())[-1]
+def _called(text: str, terms: Mapping[str, Term]) -> tuple[tuple[str, ...], ...]:
+    found = [
+        tuple(stem for word in dutch.words(match.group()) if (stem := dutch.stem(word.text)) in terms)
+        for match in _CALLED.finditer(text)
+    ]
+    return tuple(stems for stems in found if len(stems) > 1)
+
+
+def _days(text: str) -> list[tuple[int, int]]:
+    """Where the number of a day stands: *7* of *7 juli 2025*, which says little without its month."""
+    return [
+        (figure.start, figure.start + 2)
+        for figure in figures.find(text)
+        if figure.kind == "date"
+        and "-" in figure.value
+        and text[figure.start].isdigit()
+        and not text[figure.start : figure.start + 3].isdigit()
+    ]
+
+
+_ENDS = re.compile(r"(?<=[.!?:])\s+")
+_ENOUGH = 3  # words of content: a question that can be understood without what was said before it
+_POINTS_BACK = re.compile(
+    r"\b(?:dit|deze|daar\w*|hier\w*|dan|ons|wij|we|ik|this|it|they|those|there|us)\b|"
+    r"\b(?:dat|die|het|er|that)\b(?=\s*(?:$|\?|(?:nog|ook|zo|is|was|mag|kan|moet|geldt|klopt|bedrag|geld|still|is|was)\b))|"
+    r"^(?:en )?(?:mag|kan|moet|is|was|klopt|geldt) (?:dat|die|het|er)\b",
+    re.IGNORECASE,
+)
+
+
+def _aside(text: str) -> range | frozenset[int]:
+    """Where words stand that only lead up to a question: *Ter voorbereiding op het debat wil ik weten: hoeveel ...?*
+
+    What is named there still counts (a name is a term wherever it stands). A question that points back at what was said before it,
+    or says little by itself, is read with all of it.
+    """
+    pieces = _ENDS.split(text)
+    asking = pieces[-1]
+    content = [stem for stem in dutch.content_stems(asking) if stem.isalpha() and stem not in _SCAFFOLD]
+    if len(pieces) < 2 or not asking.endswith("?") or len(content) < _ENOUGH or _POINTS_BACK.search(asking):
+        return frozenset()
+    return range(len(text) - len(asking))
+
+
+_DOUBTS = re.compile(
+    r"\b(?:klopt|kloppen|actueel|nog steeds|juist|juiste (?:bedrag|aantal|percentage|getal)|correct|still)\b",
+    re.IGNORECASE,
+)
+_FIGURE = r"\d+(?:[.,]\d+)*"
+_CHOICE = re.compile(
+    rf"(?<![\w.,])(?<!artikel )(?<!artikelen )(?<!lid )(?<!leden ){_FIGURE}(?:,\s+{_FIGURE}){{0,9}}"
+    rf"(?:\s+(?:miljoen|mln|miljard|million|billion))?,?\s+(?:of|or)\s+{_FIGURE}"
+)
+
+
+def _asking(text: str) -> str:
+    """The last sentence that asks, or all of it; what stands before it ("Wij gaan uit van ...") only sets the scene."""
+    asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", text) if sentence.endswith("?")]
+    return asking[-1] if asking else text
 
 
 def _claimed(text: str, asked: Asked) -> list[tuple[int, int]]:
     """The amounts and numbers that a question puts forward to be confirmed or corrected: its answer may well have others."""
-    spans = [match.span() for match in _CHOICE.finditer(text)]
-    if asked is Asked.YES_NO or _DOUBTS.search(text) or _ASKS_ANEW.match(_last_sentence(text)):
-        spans += [figure.span for figure in figures.find(text) if figure.kind in ("amount", "number", "percentage")]
-    return spans
+    chosen = [match.span() for match in _CHOICE.finditer(text)]
+    doubted = asked is Asked.YES_NO or _DOUBTS.search(text) or _ASKS_ANEW.fullmatch(_asking(text.lower()))
+    return [
+        one.span
+        for one in figures.find(text)
+        if one.kind in ("amount", "number", "percentage")
+        and (doubted or any(start <= one.start < end for start, end in chosen))
+    ]
 
 
 _ASKING = ("hoeveel", "wanneer", "waarom", "waarvoor", "welke", "hoelang", "uiterlijk")
@@ -243,20 +327,19 @@ _YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b
 
 
 def _asked(lowered: str) -> Asked:
-    """The kind of the last sentence that asks; what stands before it ("Wij gaan uit van ...") only sets the scene."""
+    """The kind of the last sentence that asks."""
     lowered = " ".join(_mended(word) for word in lowered.split(" "))
-    asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", lowered) if sentence.endswith("?")]
-    sentence = asking[-1] if asking else lowered
-    if _ASKS_ANEW.match(sentence) and sentence is not lowered:
-        # "In juni was het 200 miljoen. Klopt dat nog?" asks for what was put forward.
-        kinds = {figure.kind for figure in figures.find(lowered.partition(sentence)[0])}
-        if "amount" in kinds:
-            return Asked.AMOUNT
+    sentence = _asking(lowered)
+    before = lowered[: lowered.rfind(sentence)]
+    # "In juni was het 200 miljoen. Klopt dat nog?" asks for what was put forward.
+    if _ASKS_ANEW.fullmatch(sentence) and any(figure.kind == "amount" for figure in figures.find(before)):
+        return Asked.AMOUNT
     return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Asked.OPEN)
 
 
 _ASKS_ANEW = re.compile(
-    r"(?:en )?(?:(?:klopt|geldt|is|was|does|is) (?:dat|dit|that|this)\b|(?:wat|hoeveel|what|how much) (?:is|was|wordt) (?:het|dat|dit|it|that)\b)"
+    r"(?:en |and )?(?:(?:klopt|geldt|is|was|does) (?:dat|dit|that|this)(?: (?:bedrag|amount)\b.*|(?: (?:nog|steeds|nu|wel|zo|actueel|juist|correct|"
+    r"still|right|true|so))*)|(?:wat|hoeveel|what|how much) (?:is|was|wordt) (?:het|dat|dit|it|that)(?: (?:nu|inmiddels|nog|geworden|now))*)\s*\??"
 )
 _FOCUS = re.compile(r"\b(?:hoeveel|welke|welk|how many|which|what)\s+((?:[\w'-]+\s+){0,2}?)([\w'-]{3,})")
 

@@ -62,7 +62,7 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
     if asked in _FIGURES:
         kinds = _FIGURES[asked]
         given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
-        if len(given) > 1 or reading.doubts:
+        if len(given) > 1 or reading.doubted:
             given = set()  # "200, 250 of 256 miljoen?" chooses between them, "is dat nog zo?" asks whether
         of_age = asked is Asked.NUMBER and _AGE.search(reading.text) is not None
         found_figures = [
@@ -75,8 +75,10 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
             and (figure.kind, figure.value) not in given
             and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
             and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
-            and not (of_age and _YEARS_OLD.match(text, figure.start) is None)
+            and not (of_age and _YEARS_OLD.match(text, figure.start) is None and _AGE.search(text) is None)
         )
+    if asked is Asked.YES_NO and reading.doubted:
+        return tuple(Span(*figure.span) for figure in figures.find(text) if figure.kind in reading.doubted)
     if asked is Asked.MEANING:
         return tuple(_long_forms(text, reading))
     if asked in _PATTERNS:
@@ -89,15 +91,18 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
             and not (kind is BlockKind.TABLE_ROW and _only_opens_a_cell(text, span))
         )
     if asked is Asked.LIST:
-        listed = (kind is BlockKind.LIST_ITEM and "; " in text) or text.count(",") >= 1 or " en " in text
+        listed = (kind is BlockKind.LIST_ITEM and "; " in text) or _ENUMERATES.search(text) is not None
         return (Span(0, len(text)),) if listed else ()
     return (Span(0, len(text)),)
 
 
-_AGE = re.compile(r"\b(?:leeftijd\w*|hoe oud|how old|what ages?)\b", re.IGNORECASE)
+_AGE = re.compile(r"\b(?:leeftijd\w*|hoe oud|how old|ages?|aged)\b", re.IGNORECASE)
 _YEARS_OLD = re.compile(
     r"[\w.,]+(?:\s+(?:tot(?: en met)?|t/m|en|-|–|to|and)\s+[\w.,]+)?\s*-?(?:jaar|jarig|years)", re.IGNORECASE
 )
+
+
+_ENUMERATES = re.compile(r"\s(?:en|and|of|or|&)\s|:.*,|,.*,")
 
 
 def _only_opens_a_cell(row: str, span: Span) -> bool:
@@ -168,6 +173,21 @@ def explains(text: str, short: str, long: str) -> bool:
     return re.search(said, text) is not None
 
 
+# Who did one thing: a person or a body, by name or office. *Wie kan aanvragen?* may be answered by any kind of people.
+_DID = re.compile(
+    r"\b(?:wie|wiens|who|whom|welk(?:e)?)\b.*\b(?:schreef|schreven|stuurde|ondertekende|tekende|zat|voorzitter|leid(?:de|den|t|en)|stelde|vroeg|diende|"
+    r"evalueerde|onderzocht|directeur|wiens|opdracht|wrote|signed|sent|chairs?|chaired|led|leads|asked|commissioned|evaluated)\b|"
+    r"\b(?:in wiens|namens wie)\b",
+    re.IGNORECASE,
+)
+_BY_SOMEBODY = re.compile(r"\b(?:door|namens|by|on behalf of) (?:(?:de|het|een|the|an?) )?[\w-]{3,}", re.IGNORECASE)
+
+
+def lacks_somebody(text: str, reading: Reading) -> bool:
+    """Whether it was asked who did something and a text that names no person or body does not say by whom either."""
+    return reading.asked is Asked.PERSON and _DID.search(reading.text) is not None and _BY_SOMEBODY.search(text) is None
+
+
 def has_focus(text: str, reading: Reading) -> bool:
     """Whether the text counts or lists what the question counts or chooses from: *vijf thema's*, *de thema's: ...*."""
     if reading.focus is None:
@@ -197,12 +217,23 @@ def is_about(text: str, reading: Reading, spoken_of: Collection[str]) -> bool:
     if reading.focus is None or reading.focus in spoken_of or has_focus(text, reading):
         return True
     asked = {term.text for term in reading.terms}
-    return reading.focus in _BODIES and len({fold(name) for name in _NAME_IN.findall(text)} - asked) > 1
+    named = [
+        {fold(name) for name in _NAME_IN.findall(f" {match.group()}")} - asked
+        for match in _NAMES_TOGETHER.finditer(text)
+    ]
+    return reading.focus in _BODIES and any(len(names) > 1 for names in named)
 
 
 _NAME_IN = re.compile(r"(?<=[\w,:;(] )[A-ZÀ-Þ][\w’'&-]+|\b(?:\w*[A-ZÀ-Þ]){2}\w*\b")  # inside a sentence, or of capitals
 
 
+_ONE_NAME = r"[A-ZÀ-Þ][\w’'&-]*(?: (?:(?:van|de|der|den|het) )?[A-ZÀ-Þ][\w’'&-]*){0,5}(?: \([^)]{1,40}\))?"
+# Several names in a row: *OCW, SZW en VRO*, *Nobel (NSC) en Struycken*; of two words without a comma one is an abbreviation or has two parts,
+# so that *School en Omgeving* is the name of one thing.
+_NAMES_TOGETHER = re.compile(
+    rf"{_ONE_NAME}(?:(?:, (?:(?:de|het|een|the) )?{_ONE_NAME}|; {_ONE_NAME}(?=[;.,]|\Z)))+(?:,? (?:en|and|of|or) {_ONE_NAME})?|"
+    rf"(?=(?:\S+ ){{0,6}}?(?:\w*[A-Z]{{2,}}|[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+)){_ONE_NAME} (?:en|and|of|or) {_ONE_NAME}"
+)
 _ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)
 # "tranche 2", "2e tranche": the same as "tweede tranche"
 _COUNTED = re.compile(

@@ -26,7 +26,9 @@ from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexUnusable
 
-SCHEMA = 3  # raise it when what is stored changes shape; older indexes are then built again
+SCHEMA = (
+    4  # raise it when what is stored changes shape or words are stemmed otherwise; older indexes are then built again
+)
 
 MANIFEST = "manifest.json"
 

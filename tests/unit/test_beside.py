@@ -120,3 +120,8 @@ def test_a_sentence_that_leans_on_one_which_is_not_shown_is_not_shown_either() -
     )
     answer, _ = ask(question, whole)
     assert answer.findings == ()
+
+
+def test_a_choice_may_be_made_in_the_words_of_the_question() -> None:
+    answer, _ = ask("Loopt de Agenda tot eind 2025 of niet?", "De Agenda loopt tot eind 2025 [1].")
+    assert answer.answerer == "generative" and answer.findings == ()

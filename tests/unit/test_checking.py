@@ -428,10 +428,14 @@ def test_on_a_day_happens_what_its_source_has_happen(sentence: str, problem: Pro
 
 DIKES = written_down(
     "De verwachting was in mei 2025 dat de dijkregeling op 1 juli 2025 in werking zou treden.",
-    "Het dijkgeld is structureel en loopt op tot € 143 miljoen vanaf 2027. De oude dijkregeling liep tot 2024.",
+    "Het dijkgeld is structureel en loopt op tot € 143 miljoen vanaf 2027. De oude dijkregeling liep tot 2019.",
     "In 2050 woont naar verwachting 30 procent van de boeren achter een dijk. De boeren komen uit 12 dorpen.",
     "De evaluatie door Dijkbureau geeft inzicht in het functioneren van de dijkploeg en in het bereik ervan.",
     "De presentatie van de dijkkaart was tijdens een werkbezoek aan Lelystad.",
+    "De sluisregeling vervalt met ingang van 1 januari 2026. Aanvragen na 30 september 2024 worden afgewezen.",
+    "In 2024 ontvingen 15 gemeenten € 200 miljoen voor gemalen; naar verwachting volgt in 2025 nog € 50 miljoen voor gemalen.",
+    "Het welzijn van arme gezinnen en het kanaalgeld. Het kanaalgeld van € 7 miljoen is bestemd voor de gezinnen.",
+    "De provincie liet de kanalen evalueren. Een commissie koos voor het dorp Nagele.",
     "Het rapport over de sluizen is in opdracht van de provincie gemaakt door Sluisbureau, dat de sluizen effectief noemt.",
     title="Dijkbrief",
 )
@@ -446,10 +450,10 @@ DIKES = written_down(
         ("The dijkgeld is structural and will reach € 143 million by 2027.", Problem.MIXED),
         ("Het dijkgeld loopt op tot € 143 miljoen, vanaf 2027.", None),
         (
-            "De oude dijkregeling liep tot en met 2024.",
+            "De oude dijkregeling liep tot en met 2019.",
             None,
         ),  # on the same side; which day is the last is seen to elsewhere
-        ("De oude dijkregeling loopt sinds 2024.", Problem.MIXED),
+        ("De oude dijkregeling loopt sinds 2019.", Problem.MIXED),
         ("30 procent van de boeren woont achter een dijk en komt uit 12 dorpen.", Problem.EXPECTED),
         ("De dijkregeling treedt op 1 juli 2025 in werking.", Problem.EXPECTED),
         ("In 2050 woont naar verwachting 30 procent van de boeren achter een dijk.", None),
@@ -460,6 +464,13 @@ DIKES = written_down(
         ("De dijkkaart is gemaakt in Lelystad.", Problem.ACT),
         ("De dijkkaart is gepresenteerd tijdens een werkbezoek aan Lelystad.", None),
         ("Sluisbureau maakte het rapport over de sluizen en noemt ze effectief.", None),
+        ("De sluisregeling geldt tot 1 januari 2026.", None),  # *vervalt met ingang van* comes to the same
+        ("In 2024 ontvingen 15 gemeenten € 200 miljoen voor gemalen.", None),  # only the other half is expected
+        ("In 2025 volgt € 50 miljoen voor gemalen.", Problem.EXPECTED),
+        ("Naar verwachting volgt in 2025 nog € 50 miljoen voor gemalen.", None),
+        ("Het kanaalgeld van € 7 miljoen komt ten goede aan de gezinnen.", None),
+        ("Het kanaalgeld is uitstekend voor de gezinnen.", Problem.JUDGEMENT),
+        ("De kanalen zijn in opdracht van de provincie geëvalueerd.", None),
     ],
 )
 def test_what_is_expected_judged_concluded_or_made_is_so_by_the_source(sentence: str, problem: Problem | None) -> None:

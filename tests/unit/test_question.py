@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,13 +56,22 @@ from assistant.answering.question import Asked, parts, read
         ("Hoeveel kosten de activiteiten?", Asked.AMOUNT),
         ("Hoeveel procent van het budget mag blijven staan?", Asked.NUMBER),
         ("Voor welke leeftijden is het programma?", Asked.NUMBER),
+        ("Hoeveel rijksmiddelen krijgen gemeenten?", Asked.AMOUNT),
+        ("Hoeveel precies betalen de gemeenten?", Asked.AMOUNT),
+        ("Hoeveel kreeg de gemeente Veere uit het fonds?", Asked.AMOUNT),
+        ("How many euros does the ministry pay?", Asked.AMOUNT),
+        ("What percentage of the budget may be kept?", Asked.NUMBER),
         # a verb first: yes or no, although it is about money
         ("Is er weer een integraal budget?", Asked.YES_NO),
         ("Klopt het dat het budget € 250 miljoen is?", Asked.YES_NO),
         # what was put forward is what is asked for
         ("In juni was er € 200 miljoen voor de wijk. Is dat bedrag nog actueel?", Asked.AMOUNT),
         ("In juni was er € 200 miljoen voor de wijk. Wie betaalt dat?", Asked.PERSON),
+        ("Er is € 200 miljoen voor de dijk. Wat is het doel van de dijk?", Asked.OPEN),
+        ("Er is € 200 miljoen voor de dijk. Wat is het nu?", Asked.AMOUNT),
         # on which condition, not on which day
+        ("When can an application be rejected?", Asked.OPEN),
+        ("Wanneer wordt de subsidie verlaagd?", Asked.DATE),
         ("Wanneer kan een aanvraag worden afgewezen?", Asked.OPEN),
         ("Wanneer werd de aanvraag afgewezen?", Asked.DATE),
         ("Wat is de SPUK Kansrijke Wijk?", Asked.OPEN),
@@ -108,6 +119,22 @@ def test_the_language_of_the_question(text: str, language: str) -> None:
         ("Doen er nog 15 gemeenten mee?", {"gemeenten"}, set()),
         ("Zijn er vijf thema's in de regeling?", {"thema", "regeling"}, set()),
         ("Wat is het bedrag van de wijk: 200, 250 of 256 miljoen?", {"wijk"}, set()),
+        ("Geldt artikel 7 of 8 voor de dijk?", {"geldt", "artikel", "7", "8", "dijk"}, {"7", "8"}),
+        ("Is er in 2024 of 2025 geld voor de dijk?", {"2024", "2025", "dijk"}, {"2024", "2025"}),
+        ("Hoort spoor 3a bij de dijk?", {"hoort", "spoor", "3a", "dijk"}, {"3a"}),
+        # the number of a day is no name
+        ("Wat gold er op 7 juli 2025?", {"gold", "7", "juli", "2025"}, {"2025"}),
+        # what only leads up to a question is no part of it; what is named there is, and what it points back at
+        (
+            "Ik werk net bij de gemeente Veere. Mag een school geld uit de pot besteden?",
+            {"veere", "mag", "school", "pot", "besteden"},
+            {"veere"},
+        ),
+        (
+            "De school ligt buiten de wijk. Mag die school daar geld voor krijgen?",
+            {"school", "ligt", "buiten", "wijk", "mag"},
+            set(),
+        ),
         ("Wie leidt de 15 gemeenten?", {"leidt", "15", "gemeenten"}, {"15"}),
         # accents and capitals do not make another word
         ("COÖRDINATIE coördinatie", {"coordinatie"}, {"coordinatie"}),
@@ -151,3 +178,12 @@ def test_any_text_can_be_read(text: str) -> None:
     assert reading.language in ("nl", "en")
     assert len({term.stem for term in reading.terms}) == len(reading.terms)
     assert 1 <= len(parts(text)) <= 3
+
+
+@pytest.mark.parametrize(
+    "text", ["3000," * 800, "1, " * 1300, "1 of " * 800, "Aa en " * 600, "agenda en " * 400, "7 juli " * 500]
+)
+def test_no_text_keeps_a_reader_busy(text: str) -> None:
+    begun = time.monotonic()
+    read(f"Welke {text}?")
+    assert time.monotonic() - begun < 1.0
