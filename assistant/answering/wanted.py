@@ -64,9 +64,12 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
         if len(given) > 1 or reading.doubted:
             given = set()  # "200, 250 of 256 miljoen?" chooses between them, "is dat nog zo?" asks whether
+        of_day = asked is Asked.DATE and _DAY.search(reading.text) is not None
         of_age = asked is Asked.NUMBER and _AGE.search(reading.text) is not None
         found_figures = [
-            figure for figure in figures.find(text) if asked is not Asked.PERIOD or _is_period(text, figure)
+            figure
+            for figure in figures.find(text)
+            if asked is not Asked.PERIOD or _is_period(text, figure, lasting=_HOW_LONG.search(reading.text) is not None)
         ]
         return tuple(
             Span(*figure.span)
@@ -75,6 +78,7 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
             and (figure.kind, figure.value) not in given
             and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
             and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
+            and not (of_day and "-" not in figure.value)
             and not (of_age and _YEARS_OLD.match(text, figure.start) is None and _AGE.search(text) is None)
         )
     if asked is Asked.YES_NO and reading.doubted:
@@ -96,6 +100,8 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
     return (Span(0, len(text)),)
 
 
+_HOW_LONG = re.compile(r"\b(?:hoe ?lang|duur\w*|how long)\b", re.IGNORECASE)
+_DAY = re.compile(r"\b(?:welke dag|uiterste (?:dag|datum)|which day|what day)\b", re.IGNORECASE)
 _AGE = re.compile(r"\b(?:leeftijd\w*|hoe oud|how old|ages?|aged)\b", re.IGNORECASE)
 _YEARS_OLD = re.compile(
     r"[\w.,]+(?:\s+(?:tot(?: en met)?|t/m|en|-|–|to|and)\s+[\w.,]+)?\s*-?(?:jaar|jarig|years)", re.IGNORECASE
@@ -123,8 +129,19 @@ _ONE_SIDED = re.compile(
 )
 
 
-def _is_period(text: str, figure: figures.Figure) -> bool:
-    """Whether a figure says how long something takes, from when or until when; a mere date does not."""
+_SHORT = re.compile(r"\b(?:minu\w+|uur|uren|seconden|hours?)\b", re.IGNORECASE)
+_NO_TERM = re.compile(r".{0,12}\b(?:vóór|voor de|na de|geleden|eerder|later|before|after|ago)\b", re.IGNORECASE)
+
+
+def _is_period(text: str, figure: figures.Figure, *, lasting: bool) -> bool:
+    """Whether a figure says how long something takes, from when or until when; a mere date does not.
+
+    Args:
+        lasting: how long was asked; else half an hour, or the months between two events, are no term.
+    """
+    said = text[figure.start : figure.end]
+    if figure.kind == "period" and not lasting and not re.search(r"\d{4}", figure.value):
+        return _SHORT.search(said) is None and _NO_TERM.match(text, figure.end) is None
     return figure.kind == "period" or _ONE_SIDED.search(text[max(0, figure.start - 40) : figure.start]) is not None
 
 
@@ -208,6 +225,15 @@ _BODIES = frozenset(
 )
 
 
+_CONDITIONS = frozenset(
+    dutch.stem(word) for word in "voorwaarden eisen vereisten beperkingen conditions requirements".split()
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:alleen|mits|tenzij|moet(?:en)?|mag|minstens|ten minste|minimaal|hoogstens|ten hoogste|maximaal|verplicht|vereist|only|must|provided|unless)\b",
+    re.IGNORECASE,
+)
+
+
 def is_about(text: str, reading: Reading, spoken_of: Collection[str]) -> bool:
     """Whether a text speaks of the things that the question chooses from, or lists such things by their names.
 
@@ -215,6 +241,8 @@ def is_about(text: str, reading: Reading, spoken_of: Collection[str]) -> bool:
         spoken_of: the stems of the question's words that the text or its heading has.
     """
     if reading.focus is None or reading.focus in spoken_of or has_focus(text, reading):
+        return True
+    if reading.focus in _CONDITIONS and _CONDITIONAL.search(text):
         return True
     asked = {term.text for term in reading.terms}
     named = [

@@ -394,6 +394,8 @@ def test_who_asks_for_things_a_promise_or_a_vote_gets_that_or_nothing(question: 
         ("Welke gemeenten doen mee?", "Het NPLV, de SPUK en de Agenda doen mee.", False),  # names, but of what?
         ("Welke thema's zijn er?", "De thema's zijn wonen en werken.", True),
         ("Wat is er?", "Er is geld.", True),  # nothing to choose from
+        ("Onder welke voorwaarden krijgt een school geld?", "Een school krijgt geld als minstens 85% meedoet.", True),
+        ("Onder welke voorwaarden krijgt een school geld?", "De school ligt in de wijk.", False),
     ],
 )
 def test_a_sentence_is_about_what_the_question_chooses_from(question: str, text: str, about: bool) -> None:
@@ -481,6 +483,12 @@ def test_an_empty_cell_leaves_the_others_of_its_row_under_their_own_headers() ->
         ("Van wanneer is de kamerbrief?", "De Kamerbrief van 2024 gaat over het congres.", ["2024"]),
         ("Wat is de looptijd?", "Het loopt van 2023 tot en met 2025.", ["2023 tot en met 2025"]),
         ("Wat is de looptijd?", "De brief is van 12 juni 2023.", []),  # a date is no period
+        ("Wat is de looptijd?", "De minister krijgt een toelichting van 30 minuten.", []),
+        ("Hoe lang duurt de toelichting?", "De toelichting duurt 30 minuten.", ["30 minuten"]),
+        ("Tot wanneer loopt het?", "Het debat was drie maanden vóór de brief.", []),
+        ("Tot wanneer loopt het?", "Het duurt drie maanden.", ["drie maanden"]),
+        ("Vanaf welke dag kan het?", "Het geld is voor 2026 en 2027.", []),
+        ("Vanaf welke dag kan het?", "Het kan vanaf 7 juli 2025.", ["7 juli 2025"]),
         ("Hoeveel geld is er?", "Er is € 1,5 miljoen voor 20 gebieden.", ["€ 1,5 miljoen"]),
         ("Is het 200 of 256 miljoen euro?", "Het is 256 miljoen euro.", ["256 miljoen euro"]),
         ("Welk bedrag is het: 200 of 256 miljoen?", "Het is 256 miljoen.", ["256 miljoen"]),
