@@ -44,10 +44,12 @@ Vector = NDArray[np.float64]
 RELEVANCE_SIGNS = {
     "similarity": 1, "lead": 1, "passage": 1, "coverage": 1, "context": 1, "heading": 1, "figure": 1, "no_figure": -1,
     "kind": 1, "no_kind": -1, "focus": 1, "rank": 1, "opposed": -1, "superseded": -1, "whole": 1,
+    "event": 1, "other_event": -1,
 }  # fmt: skip
 CONFIDENCE_SIGNS = {
     "similarity": 1, "lead": 1, "passage": 1, "coverage": 1, "context": 1, "no_figure": -1, "no_kind": -1, "focus": 1,
     "names_missing": -1, "words_missing": -1, "unseen": -1, "opposed": -1, "english": 1,
+    "event": 1, "other_event": -1,
 }  # fmt: skip
 FOLDS = 5
 PENALTY = 0.01  # ridge on standardised weights, per case

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import speech_acts
+from assistant.answering import moments, speech_acts
 from assistant.answering.candidates import Candidate
 from assistant.answering.matching import Matcher
 from assistant.answering.question import Asked, Reading, Term
@@ -64,6 +64,8 @@ FEATURES = (
     "english",
     "whole",  # an amount or number was asked for, and the sentence gives a total
     "undone",  # what someone promised, decided or voted was asked, and the sentence speaks of no such act
+    "event",  # when something happens was asked, and the sentence has it happen
+    "other_event",  # ... and on its days the sentence has something else happen
     "nobody",  # who did one thing was asked, and the sentence names no person or body
     "unfocused",  # *welke toezeggingen* was asked, and neither the sentence nor its heading speaks of any
 )
@@ -89,6 +91,7 @@ def score(
     total = matcher.total or 1.0
     contexts: dict[int, dict[str, float]] = {}
     asked_acts = speech_acts.acts(reading.text)
+    asked_events = moments.happenings(reading.text) if reading.asked in (Asked.DATE, Asked.PERIOD) else frozenset()
     periods = numbered_periods({candidate.hit.passage.text for candidate in found})
     scored: list[Ranked] = []
     seen: set[str] = set()
@@ -103,6 +106,7 @@ def score(
         missing = tuple(term for term in reading.terms if term.stem not in context)
         heading = matcher.matched(" ".join(candidate.section[-1:]))
         about = reading.asked is not Asked.LIST or is_about(candidate.text, reading, here | heading)
+        fits = moments.fits(candidate.text, asked_events) if asked_events else None
         typed = bool(answering_spans(candidate.text, reading, candidate.kind))
         figure, other = reading.asked in _FIGURE_KINDS or bool(reading.doubted), reading.asked in _OTHER_KINDS
         scored.append(
@@ -125,6 +129,8 @@ def score(
                     "superseded": float(candidate.document.id in superseded),
                     "english": float(reading.language == "en"),
                     "unfocused": float(not about),
+                    "event": float(fits is True),
+                    "other_event": float(fits is False),
                     "nobody": float(not typed and lacks_somebody(candidate.text, reading)),
                     "undone": float(bool(asked_acts) and not asked_acts <= _acts_at(candidate)),
                     "whole": float(reading.asked in (Asked.AMOUNT, Asked.NUMBER) and is_whole(candidate.text)),

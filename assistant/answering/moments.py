@@ -16,7 +16,7 @@ from assistant.answering import clauses
 # What can happen on a day, in Dutch and in English; what means much the same stands together.
 _HAPPENINGS = {
     "applying": r"aan(?:ge)?vra\w*|vra\w*\b[^.;]*\baan\b|in(?:ge|te)?dien\w*|dien\w*\b[^.;]*\bin\b|apply|appl(?:y|ies|ied|ications?)",
-    "lasting": r"lo(?:op|opt|pen)|liep(?:en)?|looptijd|duur|duurt|duren|duurde(?:n)?|runs?|ran|lasts?|lasted|duration",
+    "lasting": r"lo(?:op|opt|pen)|liep(?:en)?|looptijd|duur|duurt|duren|duurde(?:n)?|eindig\w*|afloopt|runs?|ran|lasts?|lasted|duration|ends?|ended",
     "granting": r"toegekend|toekenn\w*|toe(?:ge)?wezen|verde(?:eld|elt|len|ling)|beschikt|verle(?:en|end|ent|nen)|"
     r"granted|grants|awarded|allocated",
     "publishing": r"gepubliceerd|publi\w*|verscheen|verschenen|bekendgemaakt|published",
@@ -46,6 +46,22 @@ def another_happening(text: str, quotes: Sequence[str], proving: Sequence[str] |
             if mine and telling and all(telling) and not any(mine & other for other in theirs):
                 return text[figure.start : figure.end]
     return None
+
+
+def happenings(text: str) -> frozenset[str]:
+    """What a text has happen: applying, granting, publishing and the like."""
+    return _happenings_in(text)
+
+
+def fits(text: str, asked: frozenset[str]) -> bool | None:
+    """Whether something that was asked for happens on the days of a text; None when it does not say what happens on them."""
+    found = [_happening(text, figure.value) for figure in figures.find(text) if _is_day(figure)] or [
+        _happenings_in(text)
+    ]
+    known = [one - _NONE for one in found if one is not None]
+    if any(one & asked for one in known):
+        return True
+    return False if known and all(known) else None
 
 
 _YEAR_OF_DAY = re.compile(r"(?:\d{4}|-)(?=-\d\d)")  # of a whole year much is said, and this tells too little

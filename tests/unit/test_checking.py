@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant import figures
-from assistant.answering import polarity
+from assistant.answering import moments, polarity
 from assistant.answering.checking import Checker, Problem, Verdict, Written
 from assistant.answering.rounding import rounds
 from assistant.ingest.flowing import Flow
@@ -605,3 +605,22 @@ def test_a_sentence_speaks_of_a_paper_only_when_its_source_is_one(
 ) -> None:
     source = written_down("Het debat was op 27 maart 2024.", title=title)
     assert checked(sentence, source).problem is problem
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fits"),
+    [
+        ("Wanneer eindigt het?", "Het loopt tot en met 31 december 2026.", True),
+        ("Wanneer eindigt het?", "Het debat was op 31 december 2026.", False),
+        (
+            "Vanaf welke dag kan ik aanvragen?",
+            "Op 1 juli 2025 is het bericht gepubliceerd; aanvragen kan vanaf 7 juli 2025.",
+            True,
+        ),
+        ("Wanneer is de brief verstuurd?", "De brief is van 7 juli 2023.", None),
+    ],
+)
+def test_what_was_asked_happens_on_the_days_of_a_text_or_something_else_does(
+    question: str, text: str, fits: bool | None
+) -> None:
+    assert moments.fits(text, moments.happenings(question)) is fits
