@@ -249,6 +249,11 @@ class ExtractiveAnswerer:
             chosen.sort(key=lambda one: one.candidate.document.date, reverse=True)
             chosen.sort(key=lambda one: one.relevance < best.relevance - _AS_NEAR)
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
+            if reading.doubted:  # of what is put forward the total of today says more than a part, or how it began
+                put = _values(reading, reading.text)
+                chosen.sort(
+                    key=lambda one: not (is_whole(one.candidate.text) and _values(reading, one.candidate.text) - put)
+                )
             if is_whole(best.candidate.text):  # a part that another source names is no newer total
                 chosen.sort(key=lambda one: not is_whole(one.candidate.text))
         return chosen

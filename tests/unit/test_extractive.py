@@ -154,6 +154,15 @@ def test_who_asks_whether_a_figure_is_still_right_gets_the_one_that_replaced_it(
     assert "€ 256 miljoen" in first and "vervangen: Het loket noemt € 200 miljoen" in second
 
 
+def test_who_asks_whether_there_are_still_so_many_gets_the_total_first() -> None:
+    text = "Het programma begon met 15 gemeenten. Na de uitbreiding telt het programma in totaal 27 gemeenten."
+    near = replace(PLAIN, relevance=confidence.Linear({"coverage": 1.0}, 0.0))
+    library = Library(document(text))
+    answerer = replace(library.answerer(), calibration=near)
+    draft = answerer.draft(Question("Zijn er nog steeds 15 gemeenten in het programma?"), library.hits())
+    assert [one.text.split()[0] for one in draft.statements] == ["Na", "Het"]
+
+
 def test_a_condition_in_the_next_sentence_comes_along() -> None:
     allowed = "Een gemeente mag 40% van het budget doorschuiven."
     limit = "Voor dat doorschuiven geldt een beperking: het geld blijft binnen het thema."
