@@ -249,11 +249,10 @@ class ExtractiveAnswerer:
             chosen.sort(key=lambda one: one.candidate.document.date, reverse=True)
             chosen.sort(key=lambda one: one.relevance < best.relevance - _AS_NEAR)
             chosen.sort(key=lambda one: one.candidate.document.id in self.successors)
+            if _FORMERLY.search(reading.text) is None:  # a new document may say how it was before
+                chosen.sort(key=lambda one: _FORMERLY.search(one.candidate.text) is not None)
             if reading.doubted:  # of what is put forward the total of today says more than a part, or how it began
-                put = _values(reading, reading.text)
-                chosen.sort(
-                    key=lambda one: not (is_whole(one.candidate.text) and _values(reading, one.candidate.text) - put)
-                )
+                chosen.sort(key=lambda one: not (is_whole(one.candidate.text) and _values(reading, one.candidate.text)))
             if is_whole(best.candidate.text):  # a part that another source names is no newer total
                 chosen.sort(key=lambda one: not is_whole(one.candidate.text))
         return chosen
@@ -316,6 +315,13 @@ class ExtractiveAnswerer:
         lead = phrases.source_of(candidate.document, replaced=replaced) if dated or replaced else ""
         evidence = tuple(_evidence(candidate, piece, self.document_of) for piece in candidate.pieces)
         return DraftStatement(candidate.text, evidence, lead)
+
+
+_FORMERLY = re.compile(
+    r"\b(?:(?:vóór|voor) de (?:wijziging|uitbreiding|samenvoeging|verhoging|verlaging)|oorspronkelijk\w*|voorheen|destijds|aanvankelijk|"
+    r"before the (?:change|amendment)|originally|formerly)\b",
+    re.IGNORECASE,
+)
 
 
 def relevance(features: Mapping[str, float], weights: confidence.Linear) -> float:

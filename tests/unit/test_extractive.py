@@ -154,6 +154,18 @@ def test_who_asks_whether_a_figure_is_still_right_gets_the_one_that_replaced_it(
     assert "€ 256 miljoen" in first and "vervangen: Het loket noemt € 200 miljoen" in second
 
 
+def test_how_it_was_before_never_comes_first_however_new_the_document() -> None:
+    new = document("Voor de wijziging had de regeling 3 thema's.", id="nieuw", type="regeling", date="2025-09-01")
+    old = document("De regeling heeft 5 thema's.", id="bericht", type="bericht", date="2025-05-16")
+    near = replace(PLAIN, relevance=confidence.Linear({"coverage": 1.0}, 0.0))
+    library = Library(new, old)
+    answerer = replace(library.answerer(), calibration=near)
+    now = answerer.draft(Question("Hoeveel thema's heeft de regeling?"), library.hits())
+    assert "5 thema's" in now.statements[0].text
+    then = answerer.draft(Question("Hoeveel thema's had de regeling voor de wijziging?"), library.hits())
+    assert "3 thema's" in then.statements[0].text
+
+
 def test_who_asks_whether_there_are_still_so_many_gets_the_total_first() -> None:
     text = "Het programma begon met 15 gemeenten. Na de uitbreiding telt het programma in totaal 27 gemeenten."
     near = replace(PLAIN, relevance=confidence.Linear({"coverage": 1.0}, 0.0))
