@@ -413,6 +413,7 @@ def _refusals(
     judgement = polarity.unproven_judgement(claims.text, everything)
     if judgement is not None:
         yield Problem.JUDGEMENT, judgement
+    yield from _called_otherwise(claims.text, found)
     yield from _expected(claims, found)
     yield from _apart(claims, found)
     yield from _given_to_another(claims, found)
@@ -563,6 +564,32 @@ def _apart(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Proble
         about = _said_of(figure, claims)
         if passages and max(map(about.share, passages)) < _TOGETHER:
             yield Problem.MIXED, said
+
+
+_KINDS = {short: (short, *longs) for short, longs in dutch.ABBREVIATIONS.items() if short.isalpha()}
+_IS_A = re.compile(
+    r"\b(?:is|zijn|was|waren|betreft|are|were)\s+(?:een|de|het|geen|an?|the)\s+(?P<kind>[^.;:]+)", re.IGNORECASE
+)
+
+
+def _called_otherwise(text: str, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:
+    """What one abbreviation stands for, said of another: *De DU is een specifieke uitkering*, where no clause has the two together."""
+    match = _IS_A.search(fold(text))
+    if match is None:
+        return
+    before = frozenset(word.text for word in dutch.words(text[: match.start()]))
+    for short, names in _KINDS.items():
+        long = next((name for name in names[1:] if name in match["kind"]), None)
+        others = [other for other in before & _KINDS.keys() if other != short]
+        if long is None or short in before or not others:
+            continue
+        parts = [fold(part) for one in found for part in re.split(r"[;\n.]", one.text)]
+        together = any(
+            any(name in part for name in names) and any(re.search(rf"\b{other}\b", part) for other in others)
+            for part in parts
+        )
+        if not together:
+            yield Problem.MIXED, long
 
 
 def _expected(claims: _Claims, found: Sequence[Candidate]) -> Iterable[tuple[Problem, str]]:

@@ -336,7 +336,8 @@ class _Answer:
         """Put the extractive sentence that is most like a refused one in its place, when it is not there yet."""
         content = frozenset(dutch.content_stems(written.text))
         quoted = {evidence for statement in self.statements for evidence in statement.evidence}
-        left = [one for one in self.extractive.statements if not quoted & set(one.evidence)]
+        said = {one.text for one in self.statements}
+        left = [one for one in self.extractive.statements if not quoted & set(one.evidence) and one.text not in said]
         if not left or self.extractive.outcome == "abstained":
             return False
         best = max(left, key=lambda one: len(content & frozenset(dutch.content_stems(one.text))))
@@ -368,6 +369,8 @@ class _Answer:
         first = self.extractive.statements[0]
         shown = [evidence for statement in draft.statements for evidence in statement.evidence]
         if any(_meet(one, other) for one in shown for other in first.evidence):
+            return draft
+        if any(one.text == first.text for one in draft.statements):
             return draft
         said = "\n".join(one.text for one in draft.statements)
         content, there = dutch.content_stems(first.text), frozenset(dutch.content_stems(said))

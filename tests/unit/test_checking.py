@@ -624,3 +624,22 @@ def test_what_was_asked_happens_on_the_days_of_a_text_or_something_else_does(
     question: str, text: str, fits: bool | None
 ) -> None:
     assert moments.fits(text, moments.happenings(question)) is fits
+
+
+GRANTS = written_down(
+    "De brief noemt drie instrumenten: de Decentrale Uitkering (DU) Polder; de SPUK Dijken; de Social Labs.",
+    "De SPUK Dijken is een specifieke uitkering voor dijken. De DU Polder is bestemd voor polders.",
+    title="Brief",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("De DU Polder is een specifieke uitkering voor polders.", Problem.MIXED),
+        ("De SPUK Dijken is een specifieke uitkering voor dijken.", None),
+        ("De DU Polder is een decentrale uitkering.", None),
+    ],
+)
+def test_one_kind_of_grant_is_not_called_another(sentence: str, problem: Problem | None) -> None:
+    assert checked(sentence, GRANTS).problem is problem

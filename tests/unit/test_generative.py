@@ -161,6 +161,20 @@ def test_what_the_model_says_from_another_source_is_not_said_twice() -> None:
         assert [one.text for one in draft.statements] == [FIRST, SECOND] and draft.notices == ()
 
 
+def test_a_sentence_of_the_source_is_not_put_where_it_stands_already() -> None:
+    twice = Library(LETTER, document(f"{FIRST} {SECOND}", id="later", title="Later", date="2024-01-01"))
+    extractive = answerer_over(twice)
+    first = extractive.draft(Question(AMOUNTS), twice.hits()).statements[0]
+    other = next(
+        number for number, hit in enumerate(twice.hits(), start=1) if hit.document.id != first.evidence[0].document_id
+    )
+    chat = ScriptedChat(f"{first.text[:-1]} [{other}]. Er komt nog € 999 miljoen bij [{other}].", "NIET GEVONDEN")
+    checker = Checker(EMBEDDER, twice.documents.__getitem__, min_cosine=-1.0)
+    made = GenerativeAnswerer(chat, extractive, checker, timeout_seconds=10.0, context_tokens=4096)
+    texts = [one.text for one in made.draft(Question(AMOUNTS), twice.hits()).statements]
+    assert first.text in texts and len(texts) == len(set(texts))
+
+
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_a_model_that_fails_gives_the_extractive_answer_with_a_plain_line(trouble: Trouble) -> None:
     answer, _ = ask("Tot wanneer loopt de Agenda?", trouble)
