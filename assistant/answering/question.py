@@ -49,7 +49,9 @@ class Reading:
     """A question as it was understood.
 
     `focus` is the stem of what is counted or chosen from: *gemeenten* in *Hoeveel gemeenten doen mee?*, *thema's* in
-    *Welke thema's zijn er?*; None when the question has none.
+    *Welke thema's zijn er?*; None when the question has none. `called` are the names of several words, as stems: documents go on with
+    the first of them alone. `doubted` are the kinds of figures that are put forward to be confirmed or corrected: what answers has such
+    a figure, the same or another.
     """
 
     text: str
@@ -58,12 +60,8 @@ class Reading:
     terms: tuple[Term, ...]
     focus: str | None = None
     year_wanted: bool = False  # "in welk jaar": a day without a year is no answer
-    called: tuple[
-        tuple[str, ...], ...
-    ] = ()  # names of several words by their stems: documents go on with the first alone
-    doubted: frozenset[str] = (
-        frozenset()
-    )  # kinds of figures put forward to be confirmed or corrected: an answer has such a one
+    called: tuple[tuple[str, ...], ...] = ()
+    doubted: frozenset[str] = frozenset()
 
 
 _VERB_FIRST = (
@@ -234,6 +232,7 @@ _CALLED = re.compile(
 
 
 def _called(text: str, terms: Mapping[str, Term]) -> tuple[tuple[str, ...], ...]:
+    """The names of several words in a question, each as the stems of its words."""
     found = [
         tuple(stem for word in dutch.words(match.group()) if (stem := dutch.stem(word.text)) in terms)
         for match in _CALLED.finditer(text)
@@ -257,7 +256,7 @@ _ENDS = re.compile(r"(?<=[.!?:])\s+")
 _ENOUGH = 3  # words of content: a question that can be understood without what was said before it
 _POINTS_BACK = re.compile(
     r"\b(?:dit|deze|daar\w*|hier\w*|dan|ons|wij|we|ik|this|it|they|those|there|us)\b|"
-    r"\b(?:dat|die|het|er|that)\b(?=\s*(?:$|\?|(?:nog|ook|zo|is|was|mag|kan|moet|geldt|klopt|bedrag|geld|still|is|was)\b))|"
+    r"\b(?:dat|die|het|er|that)\b(?=\s*(?:$|\?|(?:nog|ook|zo|is|was|mag|kan|moet|geldt|klopt|bedrag|geld|still)\b))|"
     r"^(?:en )?(?:mag|kan|moet|is|was|klopt|geldt) (?:dat|die|het|er)\b",
     re.IGNORECASE,
 )
