@@ -132,6 +132,31 @@ def other_side(text: str, quotes: Sequence[str]) -> str | None:
     return None
 
 
+_ASKED_SIDES = {
+    "from": re.compile(
+        r"\b(?:vanaf|sinds|startdatum|ingangsdatum|begindatum|from when|since when|start date)\b", re.IGNORECASE
+    ),
+    "until": re.compile(
+        r"\b(?:tot(?: en met)? wanneer|uiterlijk|uiterste|sluitingsdatum|einddatum|deadline|until when|closing date|end date|no later than)\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def side_asked(question: str) -> str | None:
+    """Whether a question asks from when, "from", or until when, "until"; None when it asks neither or both."""
+    asked = [side for side, says in _ASKED_SIDES.items() if says.search(question)]
+    return asked[0] if len(asked) == 1 else None
+
+
+def on_other_side(text: str, figure: figures.Figure, side: str) -> bool:
+    """Whether a date in a text is where something begins, when its end was asked, or the other way round."""
+    if figure.kind != "date":
+        return False
+    sides = _sides(text, figure.value)
+    return bool(sides) and side not in (sides or ())
+
+
 @lru_cache(maxsize=4_000)
 def _sides(text: str, value: str) -> frozenset[str] | None:
     """On which sides of a moment a text puts something; empty when it does not say, None when it has not the moment."""

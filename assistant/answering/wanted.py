@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from assistant import dutch, figures
+from assistant.answering import moments
 from assistant.answering.candidates import Candidate
 from assistant.answering.question import Asked, Reading
 from assistant.model import BlockKind
@@ -64,6 +65,7 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         given = {(figure.kind, figure.value) for figure in figures.find(reading.text) if figure.kind in kinds}
         if len(given) > 1 or reading.doubted:
             given = set()  # "200, 250 of 256 miljoen?" chooses between them, "is dat nog zo?" asks whether
+        side = moments.side_asked(reading.text) if asked in (Asked.DATE, Asked.PERIOD) else None
         of_day = asked is Asked.DATE and _DAY.search(reading.text) is not None
         of_age = asked is Asked.NUMBER and _AGE.search(reading.text) is not None
         found_figures = [
@@ -78,6 +80,7 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
             and (figure.kind, figure.value) not in given
             and not (asked is not Asked.AMOUNT and _only_identifies(text, figure.start, reading))
             and not (reading.year_wanted and re.match(r"\d{4}", figure.value) is None)
+            and not (side is not None and moments.on_other_side(text, figure, side))
             and not (of_day and "-" not in figure.value)
             and not (of_age and _YEARS_OLD.match(text, figure.start) is None and _AGE.search(text) is None)
         )
@@ -101,7 +104,10 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
 
 
 _HOW_LONG = re.compile(r"\b(?:hoe ?lang|duur\w*|how long)\b", re.IGNORECASE)
-_DAY = re.compile(r"\b(?:welke dag|uiterste (?:dag|datum)|which day|what day)\b", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b(?:welke (?:dag|datum)|uiterste (?:dag|datum)|sluitingsdatum|ingangsdatum|startdatum|deadline|(?:which|what|closing|start) (?:day|date))\b",
+    re.IGNORECASE,
+)
 _AGE = re.compile(r"\b(?:leeftijd\w*|hoe oud|how old|ages?|aged)\b", re.IGNORECASE)
 _YEARS_OLD = re.compile(
     r"[\w.,]+(?:\s+(?:tot(?: en met)?|t/m|en|-|–|to|and)\s+[\w.,]+)?\s*-?(?:jaar|jarig|years)", re.IGNORECASE
@@ -146,7 +152,7 @@ def _is_period(text: str, figure: figures.Figure, *, lasting: bool) -> bool:
 
 
 _IDENTIFIED = re.compile(
-    r"\b(\w*(?:brief|nota|bericht|verslag|debat|overleg|wijziging|regeling|rapport|pagina|kader|begroting|onderzoek|publicatie))"
+    r"\b(\w*(?:besluit|brief|nota|bericht|verslag|debat|overleg|wijziging|regeling|rapport|pagina|kader|begroting|onderzoek|publicatie))"
     r"(?:\s+\([^)]{1,12}\))?\s+(?:van|uit|voor)\s+(?:eind |begin |de zomer van )?$",
     re.IGNORECASE,
 )
