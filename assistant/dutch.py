@@ -228,6 +228,22 @@ def spell_out(text: str) -> str:
     return _JOINED_WORD.sub(lambda match: _JOINED[match.group().lower()], text)
 
 
+_ORDINALS = dict(zip("12345", "eerste tweede derde vierde vijfde".split(), strict=True))
+_NUMBERED = re.compile(
+    r"\b(?:(?P<noun>tranche|ronde|pijler|fase|spoor|round|phase|pillar)\s+(?P<digit>[1-5])(?![\w-]|[.,]\d)|"
+    r"(?P<number>[1-5])(?:e|de|ste|st|nd|rd|th)(?=\s+[a-z]))",
+    re.IGNORECASE,
+)
+
+
+def ordinals_in_words(text: str) -> str:
+    """*tranche 2* and *de 2e tranche* as documents write it: *tweede tranche*. Of English texts the number alone becomes Dutch."""
+    return _NUMBERED.sub(
+        lambda match: f"{_ORDINALS[match['digit']]} {match['noun']}" if match["noun"] else _ORDINALS[match["number"]],
+        text,
+    )
+
+
 _LONG_SHORT = re.compile(r"((?:[\w’'&-]+ ){1,9})\(([A-Z][A-Za-z&]{1,9})\)")
 
 

@@ -179,7 +179,7 @@ def read(text: str) -> Reading:
     """Read a question. Never fails: a text without any word to look for has no terms."""
     text = dutch.spell_out(" ".join(clean(text).split()))
     language = _language([word.text for word in dutch.words(text)])
-    text = _numbers_in_words(text) if language == "nl" else text
+    text = dutch.ordinals_in_words(text) if language == "nl" else text
     lowered = fold(text)
     found = dutch.words(text)
     asked = _asked(lowered)
@@ -204,24 +204,6 @@ def read(text: str) -> Reading:
     return Reading(
         text, language, asked, tuple(terms.values()), _focus(lowered), year_wanted, _called(text, terms), doubted
     )
-
-
-_ORDINALS = dict(zip("12345", ("eerste", "tweede", "derde", "vierde", "vijfde"), strict=True))
-_NUMBERED = re.compile(
-    r"\b(?:(?P<noun>tranche|ronde|fase|pijler|spoor)\s+(?P<digit>[1-5])(?![\w-]|[.,]\d)|(?P<number>[1-5])(?:e|de|ste)(?=\s+[a-zA-Z]))",
-    re.IGNORECASE,
-)
-
-
-def _numbers_in_words(text: str) -> str:
-    """*tranche 2* and *de 2e tranche* as documents write it: *tweede tranche*."""
-
-    def written(match: re.Match[str]) -> str:
-        if match["noun"]:
-            return f"{_ORDINALS[match['digit']]} {match['noun']}"
-        return _ORDINALS[match["number"]]
-
-    return _NUMBERED.sub(written, text)
 
 
 _PART = r"[A-ZÀ-Þ][\w’'-]*"

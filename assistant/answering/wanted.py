@@ -68,10 +68,11 @@ def answering_spans(text: str, reading: Reading, kind: BlockKind = BlockKind.PAR
         side = moments.side_asked(reading.text) if asked in (Asked.DATE, Asked.PERIOD) else None
         of_day = asked is Asked.DATE and _DAY.search(reading.text) is not None
         of_age = asked is Asked.NUMBER and _AGE.search(reading.text) is not None
+        lasting = _HOW_LONG.search(reading.text) is not None
         found_figures = [
             figure
             for figure in figures.find(text)
-            if asked is not Asked.PERIOD or _is_period(text, figure, lasting=_HOW_LONG.search(reading.text) is not None)
+            if asked is not Asked.PERIOD or _is_period(text, figure, lasting=lasting)
         ]
         return tuple(
             Span(*figure.span)
@@ -269,12 +270,6 @@ _NAMES_TOGETHER = re.compile(
     rf"(?=(?:\S+ ){{0,6}}?(?:\w*[A-Z]{{2,}}|[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+)){_ONE_NAME} (?:en|and|of|or) {_ONE_NAME}"
 )
 _ORDINAL = re.compile(r"\b(eerste|tweede|derde|vierde|vijfde|first|second|third|fourth)\s+([\w-]+)", re.IGNORECASE)
-# "tranche 2", "2e tranche": the same as "tweede tranche"
-_COUNTED = re.compile(
-    r"\b(?:(?P<noun>tranche|ronde|pijler|fase|spoor|round|phase|pillar)\s+(?P<digit>[1-5])(?![\d.,]*\d)|(?P<number>[1-5])(?:e|de|ste|st|nd|rd|th)\s+(?P<of>[a-z]{4,}))\b",
-    re.IGNORECASE,
-)
-_DIGITS = dict(zip("12345", "eerste tweede derde vierde vijfde".split(), strict=True))
 _ORDINALS = {"first": "eerste", "second": "tweede", "third": "derde", "fourth": "vierde"}
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _YEARS = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|/|tot en met|t/m|tot)\s*((?:19|20)\d\d)\b")
@@ -320,12 +315,9 @@ def opposed(candidate: Candidate, reading: Reading, periods: Periods) -> bool:
 def ordinals(text: str, periods: Periods) -> dict[str, set[str]]:
     """Which of what a text names, by number or by the years of that number: `{"tranch": {"tweede"}}`."""
     found: dict[str, set[str]] = {}
-    for match in _ORDINAL.finditer(text):
+    for match in _ORDINAL.finditer(dutch.ordinals_in_words(text)):
         which = match.group(1).lower()
         found.setdefault(dutch.stem(match.group(2).lower()), set()).add(_ORDINALS.get(which, which))
-    for match in _COUNTED.finditer(text):
-        noun, digit = match["noun"] or match["of"], match["digit"] or match["number"]
-        found.setdefault(dutch.stem(noun.lower()), set()).add(_DIGITS[digit])
     spans = {(int(match.group(1)), int(match.group(2))) for match in _YEARS.finditer(text)}
     by_number = set(found)
     for (which, noun), span in periods.items():
