@@ -48,16 +48,9 @@ def another_happening(text: str, quotes: Sequence[str], proving: Sequence[str] |
     return None
 
 
-def happenings(text: str) -> frozenset[str]:
-    """What a text has happen: applying, granting, publishing and the like."""
-    return _happenings_in(text)
-
-
 def fits(text: str, asked: frozenset[str]) -> bool | None:
     """Whether something that was asked for happens on the days of a text; None when it does not say what happens on them."""
-    found = [_happening(text, figure.value) for figure in figures.find(text) if _is_day(figure)] or [
-        _happenings_in(text)
-    ]
+    found = [_happening(text, figure.value) for figure in figures.find(text) if _is_day(figure)] or [happenings(text)]
     known = [one - _NONE for one in found if one is not None]
     if any(one & asked for one in known):
         return True
@@ -81,19 +74,20 @@ def _happening(text: str, day: str) -> frozenset[str] | None:
     days = [{_YEAR_OF_DAY.sub("", figure.value) for figure in figures.find(part) if _is_day(figure)} for part in parts]
     if not any(wanted in there for there in days):
         whole = {_YEAR_OF_DAY.sub("", figure.value) for figure in figures.find(text) if _is_day(figure)}
-        return _happenings_in(text) if wanted in whole else None
+        return happenings(text) if wanted in whole else None
     for part, there in zip(parts, days, strict=True):
-        if wanted in there and _happenings_in(part):
-            return _happenings_in(part)
+        if wanted in there and happenings(part):
+            return happenings(part)
     elsewhere = " ; ".join(part for part, there in zip(parts, days, strict=True) if not there)
-    return _happenings_in(elsewhere) or (_NONE if _happenings_in(text) else frozenset())
+    return happenings(elsewhere) or (_NONE if happenings(text) else frozenset())
 
 
 def _is_day(figure: figures.Figure) -> bool:
     return figure.kind in ("date", "period") and _YEAR_OF_DAY.search(figure.value) is not None
 
 
-def _happenings_in(text: str) -> frozenset[str]:
+def happenings(text: str) -> frozenset[str]:
+    """What a text has happen: applying, granting, publishing and the like."""
     return frozenset(name for name, words in _HAPPENS.items() if words.search(text))
 
 
@@ -153,8 +147,8 @@ def on_other_side(text: str, figure: figures.Figure, side: str) -> bool:
     """Whether a date in a text is where something begins, when its end was asked, or the other way round."""
     if figure.kind != "date":
         return False
-    sides = _sides(text, figure.value)
-    return bool(sides) and side not in (sides or ())
+    sides = _sides(text, figure.value) or frozenset()
+    return bool(sides) and side not in sides
 
 
 @lru_cache(maxsize=4_000)

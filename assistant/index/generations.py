@@ -26,9 +26,8 @@ from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexUnusable
 
-SCHEMA = (
-    4  # raise it when what is stored changes shape or words are stemmed otherwise; older indexes are then built again
-)
+# Raise it when what is stored changes shape or words are stemmed otherwise; older indexes are then built again.
+SCHEMA = 4
 
 MANIFEST = "manifest.json"
 
