@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant import dutch
 from assistant.model import Block, BlockKind, Document, DocumentInfo, Hit
 from assistant.text import Span, sentences
 
@@ -160,27 +159,18 @@ def _sentence_before(document: Document, place: int) -> Span | None:
     return Span(before.start + spans[-1].start, before.start + spans[-1].end)
 
 
-# What takes something back of the sentence before: *Dat mag alleen als ...*, *Voor dat reserveren geldt een beperking: ...*.
-_TAKES_UP = re.compile(
-    r"(?:(?:dit|dat|daarvoor|daarbij|daaraan|hiervoor|hierbij|hieraan|wel|maar|alleen|de voorwaarde|voorwaarde|een uitzondering|uitzondering|"
-    r"behalve)\b|(?:aan|bij|in|op|van|voor)\s+(?:deze|dit|dat|die)\b|(?:this|that|but|only|the condition|an exception|however)\b)",
+# What takes something back of the sentence before: *Dat mag alleen als ...*, *Voor dat reserveren geldt een beperking: ...*. Beside
+# what leans on any sentence (see `leans`) there are openings that only a limit has.
+_OPENS_A_LIMIT = re.compile(
+    r"(?:wel|maar|alleen|(?:de )?voorwaarde|(?:een )?uitzondering|behalve|but|only|the condition|an exception|however)\b",
     re.IGNORECASE,
 )
-_MAY_TAKE_UP = re.compile(r"(?:die|deze|dan|zij|ze|het|er|these|those|it|they|there)\b", re.IGNORECASE)
 _LIMITS = re.compile(
     r"\b(?:alleen|mits|voorwaarden?|tenzij|behalve|uitgezonderd|uitzondering|beperking|hooguit|ten hoogste|maximaal|moet(?:en)?|moest(?:en)?|"
     r"mag niet|mogen niet|geldt niet|slechts|uitsluitend|only|provided|unless|except|condition|must|may not|at most)\b",
     re.IGNORECASE,
 )
 _LONGEST_CONDITION = 320  # characters
-
-
-def _takes_up(before: str, after: str) -> bool:
-    """Whether a sentence goes on about the one before it: it says so, or it begins with a small word and shares another."""
-    if _TAKES_UP.match(after):
-        return True
-    shared = frozenset(dutch.content_stems(before)) & frozenset(dutch.content_stems(after))
-    return _MAY_TAKE_UP.match(after) is not None and bool(shared)
 
 
 def condition_after(candidate: Candidate, document_of: Callable[[str], Document]) -> Candidate | None:
@@ -193,8 +183,8 @@ def condition_after(candidate: Candidate, document_of: Callable[[str], Document]
         own = after.pieces[-1]
         if after.place < candidate.pieces[-1].end:
             continue
-        limits = _takes_up(candidate.text, after.core) and _LIMITS.search(after.core) is not None
-        if not limits or len(after.core) > _LONGEST_CONDITION:
+        goes_on = leans(after.core) or _OPENS_A_LIMIT.match(after.core) is not None
+        if not goes_on or _LIMITS.search(after.core) is None or len(after.core) > _LONGEST_CONDITION:
             return None
         alone = Span(after.place, own.end)
         return Candidate(

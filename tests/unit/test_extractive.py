@@ -182,6 +182,8 @@ def test_a_condition_in_the_next_sentence_comes_along() -> None:
     assert said(Library(document(f"{allowed} {limit} De regeling is lang.")).ask(question)) == [allowed, limit]
     for other in (
         "Het budget is van de wijk.",  # limits nothing
+        "Het college moet elk jaar een brief sturen.",  # an obligation, but of something else
+        "Er moet nog een ander debat komen.",
         "Alleen scholen krijgen geld; dat " + "is zo, " * 60 + "en zo blijft het.",  # too long to be a condition
     ):
         assert said(Library(document(f"{allowed} {other}")).ask(question))[:1] == [allowed]
