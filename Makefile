@@ -35,7 +35,7 @@ test: $(VENV)/.test
 	@echo "== types"; $(BIN)/mypy
 	@echo "== layers"; $(BIN)/lint-imports
 	@echo "== tests"; $(BIN)/pytest -n $(WORKERS) --dist loadfile
-	@echo "== answers on the dev questions"; $(BIN)/assistant build && $(BIN)/assistant eval run evals/questions --split dev --gate
+	@echo "== answers on the dev questions"; $(BIN)/assistant build && $(BIN)/assistant eval run evals/questions --split dev --gate && $(BIN)/assistant eval run evals/own_words --split dev --gate
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m evals.speed

@@ -154,7 +154,11 @@ def _parser() -> argparse.ArgumentParser:
     run = kinds.add_parser("run", help="run a set of questions and write a report")
     run.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl")
     run.add_argument("--out", type=Path, metavar="DIR", help="where report.json and report.html go")
-    run.add_argument("--gate", action="store_true", help="exit 1 when a threshold in evals/thresholds.toml is missed")
+    run.add_argument(
+        "--gate",
+        action="store_true",
+        help="exit 1 when a threshold is missed (thresholds.toml beside the questions, or else in evals/)",
+    )
     run.add_argument("--split", choices=["dev", "test"], help="only these questions (default: all)")
     run.add_argument(
         "--answerer",

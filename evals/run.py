@@ -301,6 +301,12 @@ class Threshold:
         return None
 
 
+def thresholds_of(questions: Path) -> Path:
+    """The file with the thresholds of a set of questions: `thresholds.toml` beside them, or else the one beside this module."""
+    own = (questions if questions.is_dir() else questions.parent) / THRESHOLDS.name
+    return own if own.is_file() else THRESHOLDS
+
+
 def read_thresholds(path: Path) -> list[Threshold]:
     """The thresholds of the gate.
 
@@ -334,7 +340,7 @@ def missed(summary: Mapping[str, Any], thresholds: Sequence[Threshold]) -> list[
     for threshold in thresholds:
         if threshold.measure not in summary:
             raise SettingsError(
-                f"evals/thresholds.toml: there is no measure {threshold.measure!r}; known are {', '.join(sorted(summary))}"
+                f"thresholds.toml: there is no measure {threshold.measure!r}; known are {', '.join(sorted(summary))}"
             )
     found = (threshold.missed_by(summary) for threshold in thresholds)
     return [said_of for said_of in found if said_of is not None]
@@ -345,7 +351,7 @@ def missed(summary: Mapping[str, Any], thresholds: Sequence[Threshold]) -> list[
 
 def command(options: argparse.Namespace, settings: Settings) -> int:
     """`assistant eval run QUESTIONS.jsonl [--index DIR] [--out DIR] [--gate] [--split dev|test] [--json]`."""
-    thresholds = read_thresholds(THRESHOLDS)
+    thresholds = read_thresholds(thresholds_of(options.questions))
     cases = [case for case in read_cases(options.questions) if options.split in (None, case.split)]
     if not cases:
         raise SettingsError(f"{options.questions} has no questions of the {options.split} split")

@@ -22,7 +22,7 @@ SHARED = ROOT.parent / "shared"
 FACTS = SHARED / "dossier" / "facts.md"
 MANIFEST = SHARED / "dossier" / "sources.toml"
 MEMO = SHARED / "seeds" / "000_ada212ff493f49c0.txt"
-QUESTIONS = sorted((ROOT / "evals" / "questions").glob("*.jsonl"))
+QUESTIONS = sorted(path for folder in ("questions", "own_words") for path in (ROOT / "evals" / folder).glob("*.jsonl"))
 
 KEYS = [
     "id",
@@ -293,7 +293,8 @@ def test_there_are_enough_questions_of_every_sort() -> None:
 
 def test_question_ids_and_texts_occur_once() -> None:
     assert len({case["id"] for case in CASES}) == len(CASES)
-    assert len({case["question"].casefold() for case in CASES}) == len(CASES)
+    asked = {"\n".join([*case.get("turns", []), case["question"]]).casefold() for case in CASES}
+    assert len(asked) == len(CASES)
 
 
 def test_the_split_of_a_question_follows_from_its_id() -> None:

@@ -285,7 +285,15 @@ def test_the_page_says_loudly_that_the_test_split_was_used_and_what_falls_short(
 
 def test_the_thresholds_of_the_project_name_measures_that_exist() -> None:
     summary = report_on(ScriptedAssistant())["summary"]
-    assert all(threshold.measure in summary for threshold in run.read_thresholds(run.THRESHOLDS))
+    for path in (run.THRESHOLDS, run.THRESHOLDS.parent / "own_words" / "thresholds.toml"):
+        assert all(threshold.measure in summary for threshold in run.read_thresholds(path))
+
+
+def test_a_set_of_questions_may_have_thresholds_of_its_own(tmp_path: Path) -> None:
+    assert run.thresholds_of(tmp_path) == run.thresholds_of(tmp_path / "questions.jsonl") == run.THRESHOLDS
+    own = tmp_path / "thresholds.toml"
+    own.write_text("[gate]\n", encoding="utf-8")
+    assert run.thresholds_of(tmp_path) == run.thresholds_of(tmp_path / "questions.jsonl") == own
 
 
 @pytest.mark.parametrize(
