@@ -28,12 +28,13 @@ _SUBJECT = 7  # words at most of the question before that are taken along
 _OPENS = re.compile(r"^\W*(?:en|maar|ook|dus|and|but|what about|how about)\b", re.IGNORECASE)
 # Words that point back: alone (not "die regeling"), as "is het?", "gaat het over", or before a word that names nothing by itself.
 _POINTS = re.compile(
-    r"\b(?:daarvan|daarvoor|daarin|daarna|daarmee|daarover|daarbij|daaraan|toen|destijds|ervan|ervoor|erin|erover|eraan|hij|zij|ze|hun|haar|they|them|their|its)\b"
+    r"\b(?:daarvan|daarvoor|daarin|daarna|daarmee|daarover|daarbij|daaraan|daaruit|daartoe|daartegen|hiervan|hiervoor|hierin|erbij|eruit|toen|destijds|ervan|ervoor|erin|erover|eraan|hij|zij|ze|hun|haar|they|them|their|its)\b"
     r"|\b(?:dat|die|dit|deze|this|that|those|these)\b(?=\W*$|\s+(?:is|was|zijn|waren|wordt|werd|loopt|geldt|gaat|komt|kwam|kost|staat)\b)"
     r"|\b(?:is|was|wordt|werd|loopt|geldt|gaat|komt|kost|duurt|heet)\s+(?:dat|die|dit|deze)\b(?=\W*$|\s+(?:in|voor|van|op|bij|naar|over|tot|ook|dan|nu|precies)\b)"
     r"|\b(?:dat|die|dit|deze|that|those|this|these)\s+(?:geld|bedrag|geldbedrag|budget|jaar|periode|onderzoek|evaluatie|rapport|brief|debat|overleg|datum|"
-    r"artikel|voorwaarden?|gemeenten|gebieden|regels?|money|amount|year|report|letter|debate|study|evaluation)\b"
-    r"|^\W*welke\s+\w+\s+er\b"
+    r"artikel|voorwaarden?|gemeenten|gebieden|regels?|aanpak|programma|agenda|toolkit|unit|plan|project|uitkering|subsidie|motie|toezegging|"
+    r"pagina|nota|stuk|document|bericht|ronde|tranche|richtlijn|stuurgroep|alliantie|bijeenkomst|maatregel|commissie|fonds|pot|potje|uitspraak|money|amount|year|report|letter|debate|study|evaluation)\b"
+    r"|^\W*welke\s+\w+\s+er\b|\b(?:stond|staat|stonden|staan|kreeg|krijgt|had|heeft|kon|moest|mag)\s+(?:die|dat|deze|dit)\b(?=\s+\w+(?:d|t|en)\b)"
     r"|(?<=[a-z] )(?:die|dat|deze|dit)\b(?=\s+(?:naar|voor|in|op|aan|bij|over|uit|met|tegen|van)\b)"
     r"|\b(?:het|it)\b(?=\W*$|\s+(?:over|om|voor|in|dan|nu|precies|op|aan|uit|mee|bij|door)\b)"
     r"|\bdaar\b(?=\W*$|\s+(?:de|het|een|is|was|zijn|over|voor|van|bij)\b)",

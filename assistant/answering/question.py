@@ -106,9 +106,9 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.DATE,
-            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke dag|welke maand|welk seizoen|"
+            r"\b(wanneer|\w+datum|welke datum|welke data|welk jaar|welke dag(?:en)?|welke maand|welk seizoen|"
             r"deadline|uiterlijk|sinds welk|when|which year|what year|"
-            r"what date|which date|until what|by what date|deadline|hoe laat)\b",
+            r"what dates?|which dates?|which days?|until what|by what date|deadline|hoe laat)\b",
         ),
         (
             Asked.NUMBER,
@@ -117,7 +117,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         (
             Asked.AMOUNT,
             r"\b(hoeveel (?:geld|euro|euro's|budget|subsidie|middelen|miljoen|miljard|financiering)|welke? (?:totaal)?bedrag(?:en)?|"
-            r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|how many euros?|what amount|which amount|"
+            r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b(?=\W*$|\W*(?:voor|bij|per)\b)|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|how many euros?|what amount|which amount|"
             r"wat is het (?:\w+ )?(?:budget|bedrag|maximumbedrag)|what is the (?:\w+ )?(?:budget|amount))\b",
         ),
         (
@@ -126,12 +126,13 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.AMOUNT,
-            r"\bhoeveel\b.*\b(beschikbaar|betaalde|betaalden|droeg|droegen|kostte|kostten|gaf \w.* uit|geeft \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|kreeg|kregen|ontvangt|ontvangen|ontving|ontvingen|uitgekeerd|uitgetrokken|"
+            r"\bhoeveel\b.*\b(beschikbaar|trekt|trekken|trok|trokken|betaalde|betaalden|droeg|droegen|kostte|kostten|g(?:eeft|even|af|aven) \w.* uit|draagt|dragen|bijdrage|bij|krijgt|krijgen|kreeg|kregen|ontvangt|ontvangen|ontving|ontvingen|uitgekeerd|uitgetrokken|"
             r"uitgegeven|kost|kosten|betaalt|betalen|budget|geld|euro|subsidie|steekt|steken|investeert|vrijgemaakt|begroot)\b",
         ),
         (
             Asked.AMOUNT,
-            rf"(?!{_VERB_FIRST})(?:^.*\b(?:bedrag|bedragen|budget|begroting|subsidiebedrag)\b.*\?|^(?:budget|bedrag)\b)",
+            rf"(?!{_VERB_FIRST})(?!.*\b(?:wat|wie|welke|hoe|waar\w*|what|who|which|how|why)\b)"
+            r"(?:^.*\b(?:bedrag|bedragen|budget|subsidiebedrag)\b.*\?|^(?:\w*budget|\w*bedrag|begroting)\b)",
         ),
         (Asked.NUMBER, r"\b(hoeveel|welk aantal|hoeveelste|how many)\b"),
         (
@@ -140,11 +141,13 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.LIST,
+            r"^(?:geef|som|zet)\b(?=.*\w(?:en|s)\b).*\b(?:op|op een rij\w*)\W*$|^(?:geef|som|zet|toon|give|show|list) (?:me |mij |ons |us )?(?:alle |all )?(?:de |het |the )?(?:\w+ ){0,2}\w+(?:en|s)\b|"
             r"\b(noem|opsomming|welke \w*(?:en|s|'s)\b(?! (?:is|was)\b)|wat zijn (?:de|het)|what are|which \w+s\b|list)\b",
         ),
         (
             Asked.PERSON,
-            r"\b(wie|wiens|door wie|aan wie|van wie|welke? (?:minister|ministerie|staatssecretaris|bewindspersoon|organisatie|fractie|"
+            r"\b(hoe heet(?:te|ten|en)? (?:de |het )?(?:\w+ )?(?:minister|staatssecretaris|bewindspersoon|voorzitter|directeur|burgemeester|wethouder|kamerlid|onderzoeker|auteur|organisatie|bureau)\w*|"
+            r"wie|wiens|door wie|aan wie|van wie|welke? (?:minister|ministerie|staatssecretaris|bewindspersoon|organisatie|fractie|"
             r"voorzitter|partij|commissie|orgaan|kamerlid)|who|whom|which minister|which ministry)\b",
         ),
         (Asked.YES_NO, _VERB_FIRST),
@@ -166,18 +169,21 @@ _SCAFFOLD = frozenset(
     vallen valt vielen regelt regelen duurt duren houdt hout waarover waarmee waaraan mondeling until since
     afkorting afkortingen stand stands looptijd periode
     leeftijd leeftijden leeftijdsgroep leeftijdscategorie seizoen procent
+    klopt kloppen correct juist art bevestig bevestigen
     uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
 )
 _ENGLISH_SIGNS = (
     dutch.ENGLISH_STOPWORDS - dutch.STOPWORDS - {"had", "me", "so", "of", "in", "is", "was", "as", "we", "our"}
 )
+# Nearly every document is about it, to it or from it, under one of these names or without any.
+_PARLIAMENT = frozenset({"tweede", "tk", "parlement", "house", "parliament"})  # and what begins with *kamer*
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]*[\w]|\d[\w.,/-]*\w|\d|[A-Z]{2,}")
 
 
 def read(text: str) -> Reading:
     """Read a question. Never fails: a text without any word to look for has no terms."""
-    text = dutch.spell_out(" ".join(clean(text).split()))
+    text = _without_contrast(dutch.spell_out(" ".join(clean(text).split())))
     language = _language([word.text for word in dutch.words(text)])
     text = dutch.ordinals_in_words(text) if language == "nl" else text
     lowered = fold(text)
@@ -192,7 +198,11 @@ def read(text: str) -> Reading:
     for place, word in enumerate(found):
         if word.text in stop or (len(word.text) == 1 and not word.text.isdigit()):
             continue
-        name = _is_name(text, word, first=place == 0) and not any(start <= word.start < end for start, end in days)
+        name = (
+            not (word.text in _PARLIAMENT or word.text.startswith("kamer"))
+            and _is_name(text, word, first=place == 0)
+            and not any(start <= word.start < end for start, end in days)
+        )
         if not name and (word.text in _SCAFFOLD or _asks(word.text)):
             continue
         if any(start <= word.start < end for start, end in claimed) or (not name and word.start in aside):
@@ -234,7 +244,26 @@ def _days(text: str) -> list[tuple[int, int]]:
     ]
 
 
-_ENDS = re.compile(r"(?<=[.!?:])\s+")
+_NOT_THAT = re.compile(
+    r"\s*\((?:dus |and )?(?:niet|not)\b[^)]*\)|"
+    r",\s*(?:en |dus |and )*(?:niet|not) (?:die|dat|de|het|volgens|van|in|bij|over|voor|met|the|that|those|in|by|of)\b[^.?!;,]*(?=[.?!;,]|\Z)|"
+    r"(?:\A|(?<=[.?!])\s+)(?:Ik bedoel|I) (?:dus )?(?:niet|do not mean|don['’]t mean) [^.?!]*[.?!]?",
+    re.IGNORECASE,
+)
+
+
+def _without_contrast(text: str) -> str:
+    """A question without what it says it is not about: *(niet te verwarren met Venlo)*, *, dus niet die van 2022*."""
+    rest = " ".join(_NOT_THAT.sub("", text).split())
+    return rest if rest != text and len(dutch.content_stems(rest)) >= _ENOUGH else text
+
+
+# Not after *art.*, *nr.* and the like, which end no sentence.
+_NO_END = (
+    r"(?<!\bart\.)(?<!\bnr\.)(?<!\bnrs\.)(?<!\bkst\.)(?<!\bstcrt\.)(?<!\bstb\.)(?<!\bblz\.)(?<!\bpag\.)(?<!\bmr\.)(?<!\bdr\.)(?<!\bcie\.)"
+    r"(?<!\bmin\.)(?<!\bmax\.)(?<!\bincl\.)(?<!\bexcl\.)(?<!\bca\.)(?<!\bresp\.)(?<!\bstruct\.)(?<!\b\w\.\w\.)(?<!\bno\.)"
+)
+_ENDS = re.compile(rf"(?<=[.!?:]){_NO_END}\s+", re.IGNORECASE)
 _ENOUGH = 3  # words of content: a question that can be understood without what was said before it
 _POINTS_BACK = re.compile(
     r"\b(?:dit|deze|daar\w*|hier\w*|dan|ons|wij|we|ik|this|it|they|those|there|us)\b|"
@@ -244,18 +273,19 @@ _POINTS_BACK = re.compile(
 )
 
 
-def _aside(text: str) -> range | frozenset[int]:
-    """Where words stand that only lead up to a question: *Ter voorbereiding op het debat wil ik weten: hoeveel ...?*
+def _aside(text: str) -> frozenset[int]:
+    """Where words stand that only lead up to a question or follow it: *Ter voorbereiding op het debat wil ik weten: hoeveel ...?*
 
     What is named there still counts (a name is a term wherever it stands). A question that points back at what was said before it,
     or says little by itself, is read with all of it.
     """
     pieces = _ENDS.split(text)
-    asking = pieces[-1]
+    asking = next((piece for piece in reversed(pieces) if piece.endswith("?")), "")
     content = [stem for stem in dutch.content_stems(asking) if stem.isalpha() and stem not in _SCAFFOLD]
-    if len(pieces) < 2 or not asking.endswith("?") or len(content) < _ENOUGH or _POINTS_BACK.search(asking):
+    if len(pieces) < 2 or len(content) < _ENOUGH or _POINTS_BACK.search(asking):
         return frozenset()
-    return range(len(text) - len(asking))
+    start = text.rindex(asking)
+    return frozenset(range(start)) | frozenset(range(start + len(asking), len(text)))
 
 
 _DOUBTS = re.compile(
@@ -269,9 +299,12 @@ _CHOICE = re.compile(
 )
 
 
+_SENTENCE_ENDS = re.compile(rf"(?<=[.!?]){_NO_END}\s+", re.IGNORECASE)
+
+
 def _asking(text: str) -> str:
     """The last sentence that asks, or all of it; what stands before it ("Wij gaan uit van ...") only sets the scene."""
-    asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", text) if sentence.endswith("?")]
+    asking = [sentence for sentence in _SENTENCE_ENDS.split(text) if sentence.endswith("?")]
     return asking[-1] if asking else text
 
 
@@ -282,9 +315,15 @@ def _claimed(text: str, asked: Asked) -> list[tuple[int, int]]:
     return [
         one.span
         for one in figures.find(text)
-        if one.kind in ("amount", "number", "percentage")
-        and (doubted or any(start <= one.start < end for start, end in chosen))
+        if (
+            one.kind in ("amount", "number", "percentage")
+            and (doubted or any(start <= one.start < end for start, end in chosen))
+        )
+        or (one.kind == "date" and _DOUBTS.search(text) and _UNTIL.search(text[: one.start]))
     ]
+
+
+_UNTIL = re.compile(r"\b(?:tot(?: en met)?|t/m|until|through)\s+(?:eind |einde |the end of |end of )?\Z", re.IGNORECASE)
 
 
 _ASKING = ("hoeveel", "wanneer", "waarom", "waarvoor", "welke", "hoelang", "uiterlijk")
@@ -310,7 +349,7 @@ _YEAR_WANTED = re.compile(r"\b(?:welke? ja(?:ar|ren)|which years?|what years?)\b
 def _asked(lowered: str) -> Asked:
     """The kind of the last sentence that asks."""
     lowered = " ".join(_mended(word) for word in lowered.split(" "))
-    sentence = _asking(lowered)
+    sentence = _POLITE.sub("", _asking(lowered))
     before = lowered[: lowered.rfind(sentence)]
     # "In juni was het 200 miljoen. Klopt dat nog?" asks for what was put forward.
     if _ASKS_ANEW.fullmatch(sentence) and any(figure.kind == "amount" for figure in figures.find(before)):
@@ -318,6 +357,11 @@ def _asked(lowered: str) -> Asked:
     return next((kind for kind, pattern in _KINDS if pattern.search(sentence)), Asked.OPEN)
 
 
+_POLITE = re.compile(
+    r"^(?:(?:kun|kunt|kan|zou|weet) (?:je|jij|u)(?: (?:me|mij|ons|misschien|even|ook|eens|kunnen))*(?: (?:vertellen|zeggen|uitleggen|aangeven|laten weten|mededelen))?|"
+    r"ik (?:wil|zou)(?: (?:graag|even|wel))*(?: willen)? weten|(?:can|could) you(?: please)? (?:tell|explain to)(?: me| us)?)[,:]?\s+"
+    r"(?=(?:hoeveel|wanneer|wie|welke?|waar\w*|wat|hoe|waarom|in|op|aan|van|voor|tot|how|when|who|which|where|what|why)\b)"
+)
 _ASKS_ANEW = re.compile(
     r"(?:en |and )?(?:(?:klopt|geldt|is|was|does) (?:dat|dit|that|this)(?: (?:bedrag|amount)\b.*|(?: (?:nog|steeds|nu|wel|zo|actueel|juist|correct|"
     r"still|right|true|so))*)|(?:wat|hoeveel|what|how much) (?:is|was|wordt) (?:het|dat|dit|it|that)(?: (?:nu|inmiddels|nog|geworden|now))*)\s*\??"
@@ -359,6 +403,11 @@ _AND_THEN = re.compile(
     r"in wiens|namens wie|aan wie|how|when|who|which|where|what|why)\b)",
     re.IGNORECASE,
 )
+_BEGINS_TO_ASK = re.compile(
+    rf"(?:(?:en|and|of) )?(?:(?:in|op|voor|van|aan|door|tot|vanaf|sinds|met|bij|uit|for|by|from|until|to) )?"
+    rf"(?:hoeveel|wanneer|wie|wiens|welke?|waar\w*|wat|hoe|waarom|noem|geef|vertel|leg|zeg|how|when|who|whom|which|where|what|why|name|list|tell|give)\b|{_VERB_FIRST}",
+    re.IGNORECASE,
+)
 _MOST_PARTS = 3
 
 
@@ -371,6 +420,8 @@ def parts(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in re.split(r"(?<=\?)\s+", text):
         found.extend(piece.strip() for piece in _AND_THEN.split(sentence) if piece.strip())
+    if any(not piece.endswith("?") and not _BEGINS_TO_ASK.match(piece) for piece in found[1:]):
+        return (text,)  # what follows a question without asking anything belongs to it: *Ik bedoel de ronde van 2025.*
     found = [piece for piece in found if read(piece).terms or piece.endswith("?")]
     if len(found) < 2 or len(found) > _MOST_PARTS:
         return (text,)

@@ -113,3 +113,22 @@ def test_small_talk_between_questions_is_not_what_a_follow_up_is_about() -> None
         understand(Question("En wie is daar de doelgroep van?", turns=turns))
         == "En wie is daar de doelgroep van (Agenda)?"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "understood"),
+    [
+        (
+            "Hoe werkt de preventieve aanpak onder BOTOC?",
+            "Van hoeveel naar hoeveel gemeenten ging die aanpak?",
+            "Van hoeveel naar hoeveel gemeenten ging die aanpak (preventieve BOTOC)?",
+        ),
+        (
+            "Wanneer was het debat over inburgering?",
+            "Hoeveel leden waren erbij?",
+            "Hoeveel leden waren erbij (debat inburgering)?",
+        ),
+    ],
+)
+def test_a_question_may_point_back_in_its_middle(before: str, question: str, understood: str) -> None:
+    assert understand(Question(question, turns=(Turn(before),))) == understood

@@ -58,6 +58,21 @@ from assistant.answering.question import Asked, parts, read
         ("Voor welke leeftijden is het programma?", Asked.NUMBER),
         ("Hoeveel rijksmiddelen krijgen gemeenten?", Asked.AMOUNT),
         ("Hoeveel precies betalen de gemeenten?", Asked.AMOUNT),
+        # a budget is spoken of, but what is asked is something else
+        ("Waarvoor krijgen gemeenten volgens de begroting geld?", Asked.OPEN),
+        ("Op welke dagen debatteert de Kamer over de begroting voor 2025?", Asked.DATE),
+        ("Wat bedoelt het ministerie in de begroting met een sterke wijk?", Asked.OPEN),
+        ("Op welke drie zaken legt SZW in 2026 de nadruk?", Asked.OPEN),
+        ("Hoeveel trekt de begroting uit voor de wijk?", Asked.AMOUNT),
+        ("Hoeveel geven we uit aan de wijk?", Asked.AMOUNT),
+        ("Maximumbedrag per gemeente op grond van art. 7a van de regeling?", Asked.AMOUNT),
+        # orders and polite openings
+        ("Som de tien adviezen voor de wijk op.", Asked.LIST),
+        ("Geef de tien adviezen van TNO.", Asked.LIST),
+        ("Kun je me vertellen wanneer de regeling begint?", Asked.DATE),
+        ("Ik wil graag weten wie de brief schreef?", Asked.PERSON),
+        ("Hoe heet de minister die de brief tekende?", Asked.PERSON),
+        ("On which dates did the committee meet?", Asked.DATE),
         ("Hoeveel kreeg de gemeente Veere uit het fonds?", Asked.AMOUNT),
         ("How many euros does the ministry pay?", Asked.AMOUNT),
         ("What percentage of the budget may be kept?", Asked.NUMBER),
@@ -187,3 +202,54 @@ def test_no_text_keeps_a_reader_busy(text: str) -> None:
     begun = time.monotonic()
     read(f"Welke {text}?")
     assert time.monotonic() - begun < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (
+            "Wanneer kwamen de antwoorden over de wijken? Ik bedoel niet die van 2022.",
+            "Wanneer kwamen de antwoorden over de wijken?",
+        ),
+        (
+            "Krijgt Venray (niet te verwarren met Venlo) structureel geld voor de wijk?",
+            "Krijgt Venray structureel geld voor de wijk?",
+        ),
+        (
+            "Hoeveel mocht een gemeente in 2023 meenemen naar later, dus niet volgens de regels voor 2026?",
+            "Hoeveel mocht een gemeente in 2023 meenemen naar later?",
+        ),
+        # what is not asked about is all there is, or is what is asked about
+        ("Waarom mag dat, niet in 2022?", "Waarom mag dat, niet in 2022?"),
+        ("Wat mag een gemeente niet betalen van het geld?", "Wat mag een gemeente niet betalen van het geld?"),
+    ],
+)
+def test_what_a_question_says_it_is_not_about_is_no_part_of_it(text: str, rest: str) -> None:
+    assert read(text).text == rest
+
+
+def test_what_is_said_after_a_question_is_no_second_question_and_no_part_of_the_first() -> None:
+    text = "Waarom richt de Agenda zich niet op de burger zelf? Mijn chef gaat hier zeker naar vragen."
+    assert parts(text) == (text,)
+    assert [term.text for term in read(text).terms] == ["richt", "agenda", "burger"]
+
+
+def test_a_second_question_without_a_mark_is_still_one() -> None:
+    assert parts("Hoeveel geld is er voor de wijk? En wanneer kan een gemeente aanvragen") == (
+        "Hoeveel geld is er voor de wijk?",
+        "En wanneer kan een gemeente aanvragen? (wijk)",
+    )
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert [term.text for term in read("Wat regelt art. 7a over het geld voor scholen?").terms] == ["7a", "scholen"]
+
+
+def test_a_date_that_is_put_forward_is_to_be_confirmed_or_corrected() -> None:
+    reading = read("De Agenda loopt door tot en met 2029, klopt dat?")
+    assert reading.doubted == {"date"}
+    assert "2029" not in [term.text for term in reading.terms]
+
+
+def test_parliament_is_no_name_that_a_passage_must_have() -> None:
+    assert [term.text for term in read("Wat is aan de Tweede Kamer toegezegd over SZW?").terms if term.name] == ["szw"]
