@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from importlib import resources
 from typing import NamedTuple
 
 import Stemmer
@@ -32,6 +33,7 @@ ENGLISH_STOPWORDS = frozenset(
     a about an and are as at be been but by can could did do does for from had has have how i if in into is it its
     may me much many must my no not of on or our shall should so than that the their them then there these they
     this those to up us was we were what when where which who whom whose why will with would you your please tell
+    dutch netherlands
     """.split()
 )
 
@@ -189,8 +191,8 @@ ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
     "spuk": ("specifieke uitkering",),
     "du": ("decentrale uitkering", "decentralisatie-uitkering"),
     "nplv": ("nationaal programma leefbaarheid en veiligheid",),
-    "szw": ("sociale zaken en werkgelegenheid",),
-    "bzk": ("binnenlandse zaken en koninkrijksrelaties",),
+    "szw": ("sociale zaken en werkgelegenheid", "sociale zaken"),
+    "bzk": ("binnenlandse zaken en koninkrijksrelaties", "binnenlandse zaken"),
     "vro": ("volkshuisvesting en ruimtelijke ordening",),
     "ocw": ("onderwijs cultuur en wetenschap",),
     "vws": ("volksgezondheid welzijn en sport",),
@@ -365,6 +367,27 @@ _SYNONYMS = _groups(_SYNONYM_GROUPS)
 def synonyms(word_stem: str) -> frozenset[str]:
     """Stems that policy texts use for the same thing."""
     return _SYNONYMS.get(word_stem, frozenset())
+
+
+@lru_cache(maxsize=1)
+def _everyday_words() -> Mapping[str, frozenset[str]]:
+    """`everyday_words.txt` turned round: the stem of an everyday word → the stems of the words documents have for it."""
+    table: dict[str, set[str]] = {}
+    for line in resources.files("assistant").joinpath("everyday_words.txt").read_text(encoding="utf-8").splitlines():
+        formal, _, others = line.partition(":")
+        for other in others.split():
+            table.setdefault(_spelt_alike(stem(_plain(other))), set()).add(stem(_plain(formal)))
+    return {other: frozenset(formal) for other, formal in table.items()}
+
+
+def formal_words(word_stem: str) -> frozenset[str]:
+    """Stems that policy documents use where people say a word in everyday speech: *woning* for *huis*."""
+    return _everyday_words().get(_spelt_alike(word_stem), frozenset())
+
+
+def _spelt_alike(word_stem: str) -> str:
+    """A stem under which forms meet that are spelt with other letters: *huis* and *huizen*, *school* and *scholen*."""
+    return re.sub(r"([a-z])\1", r"\1", word_stem).translate(_SHARP)
 
 
 # For questions in English, whose words the Dutch documents do not have. Meaning is compared by the embedding model;

@@ -49,8 +49,10 @@ class Matcher:
         size = max(len(vocabulary), 1)
         for term in reading.terms:
             parts = frozenset(dutch.stem(part) for part in vocabulary.parts(term.text))
-            synonyms = dutch.synonyms(term.stem) | (
-                dutch.translations(term.text) if reading.language == "en" else set()
+            synonyms = (
+                dutch.synonyms(term.stem)
+                | dutch.formal_words(term.stem)
+                | (dutch.translations(term.text) if reading.language == "en" else set())
             )
             self._accepted[term.stem] = frozenset(synonyms)
             longs = vocabulary.abbreviations.get(term.text, ())

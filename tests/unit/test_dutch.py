@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,6 +177,19 @@ def test_queries_are_expanded_both_ways(query: str, expected: list[str], reason:
 
 
 # ------------------------------------------------------------------------------------------------ other words
+
+
+def test_everyday_words_lead_to_those_of_documents_and_not_back() -> None:
+    assert dutch.stem("woningen") in dutch.formal_words(dutch.stem("huizen"))
+    assert dutch.stem("huis") not in dutch.formal_words(dutch.stem("woning"))
+    assert dutch.formal_words("xyz") == frozenset()
+
+
+def test_the_list_of_everyday_words_is_sorted_and_holds_single_words() -> None:
+    lines = resources.files("assistant").joinpath("everyday_words.txt").read_text(encoding="utf-8").splitlines()
+    formal = [line.partition(":")[0] for line in lines]
+    assert formal == sorted(set(formal))
+    assert [line for line in lines if re.fullmatch(r"[\w-]+:(?: [\w-]+)+", line) is None] == []
 
 
 def test_synonyms_are_symmetric_and_never_the_word_itself() -> None:
