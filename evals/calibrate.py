@@ -65,7 +65,8 @@ class Row:
     answerable: bool
     fold: int | None  # None: an exercise, in no fold, so always learnt from
     features: list[dict[str, float]] = field(default_factory=list)
-    right: list[bool] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)  # the candidate itself holds an expected fact
+    opening: list[bool] = field(default_factory=list)  # it, or what is shown with it, does
     real: bool = True  # False: asked again without its documents
 
 
@@ -100,14 +101,17 @@ def _row(
 ) -> Row:
     filters = Filters(documents=within) if within else NO_FILTERS
     row = Row(answerable, fold, real=not within)
-    for one in answerer.rank(read(case.question), _hits(asker, Question(case.question, filters))):
+    reading = read(case.question)
+    for one in answerer.rank(reading, _hits(asker, Question(case.question, filters))):
         row.features.append(dict(one.features))
-        row.right.append(
-            answerable
-            and one.candidate.document.id in case.sources
-            and any(holds_fact(one.candidate.text, spellings) for spellings in case.facts)
-        )
+        accepted = answerable and one.candidate.document.id in case.sources
+        row.right.append(accepted and _answers(case, one.candidate.text))
+        row.opening.append(accepted and any(_answers(case, shown.text) for shown in answerer.opening(reading, one)))
     return row
+
+
+def _answers(case: Case, text: str) -> bool:
+    return any(holds_fact(text, spellings) for spellings in case.facts)
 
 
 def collect_exercises(dossiers: Sequence[unseen.Dossier], *, sample: int) -> list[Row]:
@@ -174,7 +178,7 @@ def best_of(row: Row, relevance: confidence.Linear) -> int:
 
 def fit_confidence(rows: Sequence[Row], chosen: Sequence[int]) -> confidence.Linear:
     features = [row.features[best] for row, best in zip(rows, chosen, strict=True)]
-    labels = [row.right[best] for row, best in zip(rows, chosen, strict=True)]
+    labels = [row.opening[best] for row, best in zip(rows, chosen, strict=True)]
     return fit(features, labels, CONFIDENCE_SIGNS)
 
 
@@ -204,7 +208,8 @@ def report(rows: Sequence[Row], exercises: Sequence[Row], *, thresholds: Sequenc
     """Cross-validated figures, with a risk-coverage curve over the real questions (El-Yaniv and Wiener 2010)."""
     chosen, sure = cross_validate(rows, exercises)
     real = [place for place, row in enumerate(rows) if row.real]
-    right = {place: rows[place].right[chosen[place]] for place in range(len(rows))}
+    first = {place: rows[place].right[chosen[place]] for place in range(len(rows))}
+    right = {place: rows[place].opening[chosen[place]] for place in range(len(rows))}
     answerable = [place for place in real if rows[place].answerable]
     curve = []
     for threshold in thresholds:
@@ -232,7 +237,8 @@ def report(rows: Sequence[Row], exercises: Sequence[Row], *, thresholds: Sequenc
         "questions": len(real),
         "exercises": len(exercises),
         "left_out": len(rows) - len(real),
-        "first_candidate_right": round(sum(right[place] for place in answerable) / len(answerable), 3),
+        "first_candidate_right": round(sum(first[place] for place in answerable) / len(answerable), 3),
+        "opening_right": round(sum(right[place] for place in answerable) / len(answerable), 3),
         "auc_answerable": round(
             area_under_curve([rows[place].answerable for place in real], [sure[place] for place in real]), 3
         ),

@@ -171,6 +171,7 @@ _LIMITS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CONDITION = 320  # characters
+_LONGEST_FOLLOWING = 400
 
 
 def condition_after(candidate: Candidate, document_of: Callable[[str], Document]) -> Candidate | None:
@@ -191,6 +192,33 @@ def condition_after(candidate: Candidate, document_of: Callable[[str], Document]
             after.hit, (alone,), " ".join(after.core.split()), after.kind, after.section, after.core, after.place
         )
     return None
+
+
+def following(candidate: Candidate, document_of: Callable[[str], Document], *, most: int) -> list[Candidate]:
+    """What stands straight after a quoted sentence under the same heading, at most `most` sentences or a whole list."""
+    document = document_of(candidate.document.id)
+    place = _first_block(document.blocks, candidate.pieces[-1].start)
+    section = document.blocks[place].anchor.section
+    found: list[Candidate] = []
+    while place < len(document.blocks) and document.blocks[place].anchor.section == section and len(found) < most:
+        block = document.blocks[place]
+        if block.kind is BlockKind.LIST_ITEM:
+            whole = _list(candidate.hit, document, place, under_heading=False)
+            if whole is not None and whole.place >= candidate.pieces[-1].end:
+                found.append(whole)
+            break
+        if block.kind is not BlockKind.PARAGRAPH:
+            break
+        for one in _sentences(candidate.hit, document, place):
+            if len(one.core) > _LONGEST_FOLLOWING:
+                return found
+            if one.place >= candidate.pieces[-1].end and len(found) < most:
+                alone = Span(one.place, one.pieces[-1].end)
+                found.append(
+                    Candidate(one.hit, (alone,), " ".join(one.core.split()), one.kind, one.section, one.core, one.place)
+                )
+        place += 1
+    return found
 
 
 def _has_list_after(blocks: Sequence[Block], place: int) -> bool:

@@ -9,11 +9,18 @@ from dataclasses import dataclass, replace
 
 from assistant import dutch, figures, references
 from assistant.answering import clauses, confidence, phrases, small_talk, speech_acts
-from assistant.answering.candidates import Candidate, candidates, condition_after, is_about_the_summary
+from assistant.answering.candidates import Candidate, candidates, condition_after, following, is_about_the_summary
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
-from assistant.answering.wanted import answering_spans, explains, is_whole
+from assistant.answering.wanted import (
+    answering_spans,
+    explains,
+    is_told_to_list,
+    is_whole,
+    lacks_the_counted,
+    lacks_the_most,
+)
 from assistant.model import (
     NEIGHBOUR,
     BlockKind,
@@ -39,8 +46,10 @@ _FIGURE_REACH = 3.5  # log-odds by which a sentence with the asked kind of figur
 _REPLACES = 5.6  # log-odds by which the newer figure may lie below the older one and still be shown before it
 _SURE_COVERAGE = 0.6  # of the question's weight: the first answer is about what was asked
 _STRAYS = 0.15  # of the question's weight that a further sentence may lack
+_UNSURE = 0.5  # chance that an answer is right below which it is said that it may not be
 _NEAREST = 3
 _NAMED = 5.6  # log-odds: what stands in a document that the question names by number comes first
+_FOLLOWING = 2  # sentences that go on from the one that answers: of 1, 2 and 3 most right on the dev questions
 _OVERVIEW = 3  # sentences that say what a document is about
 _WHAT_IS = re.compile(r"\W*(?:(?:wat\s+is|what\s+is|what['’]s)\b)?\W*", re.IGNORECASE)
 _CONFLICT = 2.2  # log-odds below the best: still about the same thing, so a different figure is worth showing
@@ -107,7 +116,8 @@ class ExtractiveAnswerer:
                 confidence=0.0,
             )
         sure = 0.0 if _of_another(reading, ranked[0]) else self.calibration.confidence.probability(ranked[0].features)
-        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0]):
+        shown = [one.text for one in self.opening(reading, ranked[0])]
+        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0], shown):
             return Draft(
                 (),
                 "abstained",
@@ -118,14 +128,14 @@ class ExtractiveAnswerer:
             )
         chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
         dated = len({one.candidate.document.id for one in chosen}) > 1 and _differ(reading, chosen)
-        quoted = [self._plainer(reading, one.candidate) for one in chosen]
-        condition = condition_after(quoted[0], self.document_of)
-        if condition is not None:
-            quoted = [quoted[0], condition, *(one for one in quoted[1:] if not _overlaps(one, condition))]
+        opening = self.opening(reading, chosen[0])
+        others = [self._plainer(reading, one.candidate) for one in chosen[1:]]
+        quoted = [*opening, *(one for one in others if not any(_overlaps(one, other) for other in opening))]
         return Draft(
             statements=tuple(self._statement(one, dated=dated) for one in quoted[:_MOST_STATEMENTS]),
             outcome="answered",
             confidence=sure,
+            notices=(phrases.notice("unsure", english=reading.language == "en"),) if sure < _UNSURE else (),
         )
 
     def emphasis(self, question: str, statement: DraftStatement) -> tuple[tuple[int, int], ...]:
@@ -156,6 +166,18 @@ class ExtractiveAnswerer:
             one.relevance = relevance(one.features, self.calibration.relevance)
         scored.sort(key=lambda one: (-one.relevance, one.candidate.document.id, one.candidate.place))
         return scored
+
+    def opening(self, reading: Reading, one: Ranked) -> list[Candidate]:
+        """How an answer begins: the sentence that answers, and what goes on from it.
+
+        Where a figure was asked for and is there, only a limit of it (*Dat mag alleen als ...*). Otherwise what stands after it under
+        its heading: documents name a subject in one sentence and say in the next what it is.
+        """
+        first = self._plainer(reading, one.candidate)
+        if not one.features["figure"]:
+            return [first, *following(first, self.document_of, most=_FOLLOWING)]
+        condition = condition_after(first, self.document_of)
+        return [first, condition] if condition is not None else [first]
 
     def _occurs(self, stem: str) -> bool:
         return self.vocabulary.document_frequency(stem) > 0
@@ -397,6 +419,7 @@ def _joined(asked: Sequence[str], drafts: Sequence[Draft]) -> Draft:
         outcome="partly" if open_parts else "answered",
         reason=reason,
         confidence=min(draft.confidence or 0.0 for draft in answered),
+        notices=tuple(dict.fromkeys(notice for draft in answered for notice in draft.notices)),
     )
 
 
@@ -439,10 +462,11 @@ _COMPARED = {
 _ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IGNORECASE)
 
 
-def _lacks_the_asked(reading: Reading, best: Ranked) -> bool:
+def _lacks_the_asked(reading: Reading, best: Ranked, shown: Sequence[str]) -> bool:
     """Whether the best sentence lacks what alone would answer, and does not say that there is none.
 
-    An amount, a number, an address or a long form; things of the name that was asked for; a promise or the outcome of a vote.
+    An amount, a number, an address or a long form; things of the name that was asked for; a promise or the outcome of a vote. And whether
+    all that would be shown with it lacks a conclusion, a list, the most of something or the thing that is counted, when that was asked.
     """
     figure = reading.asked in _STRICT and best.features["no_figure"] > 0
     # An amount in a sentence that, with its heading and title, speaks of nothing the question does is one of something else.
@@ -450,8 +474,16 @@ def _lacks_the_asked(reading: Reading, best: Ranked) -> bool:
     beside = not any(term.stem in title for term in reading.terms) and best.features["coverage"] == 0
     figure = figure or (reading.asked is Asked.AMOUNT and beside and best.features["heading"] == 0)
     act = best.features["undone"] > 0 and bool(speech_acts.acts(reading.text) & {"promise", "vote"})
+    around = "\n".join([*shown, *best.candidate.section[-1:]])
+    kind = best.candidate.kind
     return (
-        figure or act or any(best.features.get(name, 0.0) > 0 for name in ("unfocused", "nobody"))
+        figure
+        or act
+        or any(best.features.get(name, 0.0) > 0 for name in ("unfocused", "nobody"))
+        or speech_acts.lacks_conclusion(around, reading.text)
+        or lacks_the_most(around, reading)
+        or lacks_the_counted(around, reading)
+        or (is_told_to_list(reading) and not any(answering_spans(text, reading, kind) for text in shown))
     ) and _ABSENCE.search(best.candidate.text) is None
 
 

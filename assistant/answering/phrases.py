@@ -113,6 +113,10 @@ _NOTICES = {
         "Het taalmodel gaf een fout. Wat ontbreekt, is aangevuld zonder taalmodel.",
         "The language model failed. What is missing was added without a language model.",
     ),
+    "unsure": (
+        "Deze zinnen komen het dichtst bij uw vraag, maar zijn anders verwoord. Kijk of ze die beantwoorden.",
+        "These sentences come closest to your question but are worded differently. See whether they answer it.",
+    ),
     "failed_empty": (
         "Het taalmodel schreef niets. Dit is het antwoord zonder taalmodel.",
         "The language model wrote nothing. This is the answer without a language model.",
@@ -121,7 +125,7 @@ _NOTICES = {
 
 
 def notice(name: str, *, english: bool) -> str:
-    """What a reader should know of how an answer with a language model came about."""
+    """What a reader should know of how an answer came about."""
     return _NOTICES[name][1 if english else 0]
 
 

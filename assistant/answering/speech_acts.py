@@ -43,6 +43,12 @@ _TOLD = [
 ]
 
 
+def lacks_conclusion(text: str, question: str) -> bool:
+    """Whether a question asks what was concluded and a text tells of no conclusion, finding or outcome."""
+    says, told = _TOLD[0]
+    return says.search(question) is not None and told.search(text) is None
+
+
 def acts(text: str) -> frozenset[str]:
     """The acts that a text speaks of."""
     found = {act for act, says in _SAYS.items() if says.search(text)}

@@ -201,7 +201,8 @@ def explains(text: str, short: str, long: str) -> bool:
 _DID = re.compile(
     r"\b(?:wie|wiens|who|whom|welk(?:e)?)\b.*\b(?:schreef|schreven|stuurde|ondertekende|tekende|zat|voorzitter|leid(?:de|den|t|en)|stelde|vroeg|diende|"
     r"evalueerde|onderzocht|directeur|wiens|opdracht|wrote|signed|sent|chairs?|chaired|led|leads|asked|commissioned|evaluated)\b|"
-    r"\b(?:in wiens|namens wie)\b",
+    r"\b(?:in wiens|namens wie)\b|\bhoe heet\w*\b|"
+    r"\b(?:wie|who)\b.*\b(?:gedaan|uitgevoerd|gemaakt|opgesteld|geschreven|did|made|carried out)\b",
     re.IGNORECASE,
 )
 _BY_SOMEBODY = re.compile(r"\b(?:door|namens|by|on behalf of) (?:(?:de|het|een|the|an?) )?[\w-]{3,}", re.IGNORECASE)
@@ -210,6 +211,45 @@ _BY_SOMEBODY = re.compile(r"\b(?:door|namens|by|on behalf of) (?:(?:de|het|een|t
 def lacks_somebody(text: str, reading: Reading) -> bool:
     """Whether it was asked who did something and a text that names no person or body does not say by whom either."""
     return reading.asked is Asked.PERSON and _DID.search(reading.text) is not None and _BY_SOMEBODY.search(text) is None
+
+
+_THE_MOST = re.compile(
+    r"\b(?:het (?:hoogst|laagst|meest|minst|grootst|kleinst|vaakst|sterkst|snelst|duurst)|(?:hoogste|laagste|meeste|minste|grootste|kleinste|duurste|"
+    r"highest|lowest|most|least|largest|biggest|smallest))\b(?! (?:recente?|actuele?|recent)\b)",
+    re.IGNORECASE,
+)
+
+
+def lacks_the_most(text: str, reading: Reading) -> bool:
+    """Whether it was asked what has the most or the least of something, and a text calls nothing that."""
+    return _THE_MOST.search(reading.text) is not None and _THE_MOST.search(text) is None
+
+
+_COUNTS_ANYTHING = frozenset(
+    dutch.stem(word)
+    for word in "procent percentage keer maal jaar jaren maanden weken dagen uur percent times years months days".split()
+)
+
+
+def lacks_the_counted(text: str, reading: Reading) -> bool:
+    """Whether it was asked how many of a thing there are, and a text speaks of no such thing, in the same or in other words."""
+    focus = reading.focus
+    if reading.asked is not Asked.NUMBER or reading.language != "nl" or focus is None or focus in _COUNTS_ANYTHING:
+        return False
+    accepted = {dutch.loose_stem(one) for one in {focus} | dutch.synonyms(focus) | dutch.formal_words(focus)}
+    found = {dutch.loose_stem(dutch.stem(word.text)) for word in dutch.words(text)}
+    return not any(
+        one == other or (len(one) >= _COMPOUND and other.endswith(one)) for one in accepted for other in found
+    )
+
+
+_COMPOUND = 4  # letters of a word that others end with: *gebieden* in *focusgebieden*
+_TOLD_TO_LIST = re.compile(r"^(?:geef|som|noem|zet|toon|give|name|list|show)\b", re.IGNORECASE)
+
+
+def is_told_to_list(reading: Reading) -> bool:
+    """Whether a question is an order to list things: *Noem de tien adviezen*."""
+    return reading.asked is Asked.LIST and _TOLD_TO_LIST.match(reading.text) is not None
 
 
 def has_focus(text: str, reading: Reading) -> bool:
@@ -232,6 +272,11 @@ _BODIES = frozenset(
 )
 
 
+# Whatever an answer lists may be called that.
+_ANYTHING = frozenset(
+    dutch.stem(word)
+    for word in "situaties gevallen zaken dingen punten aspecten onderdelen manieren wijzen omstandigheden misstanden problemen things cases ways situations".split()
+)
 _CONDITIONS = frozenset(
     dutch.stem(word) for word in "voorwaarden eisen vereisten beperkingen conditions requirements".split()
 )
@@ -247,7 +292,7 @@ def is_about(text: str, reading: Reading, spoken_of: Collection[str]) -> bool:
     Args:
         spoken_of: the stems of the question's words that the text or its heading has.
     """
-    if reading.focus is None or reading.focus in spoken_of or has_focus(text, reading):
+    if reading.focus is None or reading.focus in spoken_of or has_focus(text, reading) or reading.focus in _ANYTHING:
         return True
     if reading.focus in _CONDITIONS and _CONDITIONAL.search(text):
         return True

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import passages
-from assistant.answering import confidence
+from assistant.answering import confidence, phrases
 from assistant.answering.candidates import candidates
 from assistant.answering.extractive import ExtractiveAnswerer
 from assistant.answering.matching import Vocabulary
@@ -189,6 +189,73 @@ def test_a_condition_in_the_next_sentence_comes_along() -> None:
         assert said(Library(document(f"{allowed} {other}")).ask(question))[:1] == [allowed]
         assert other not in said(Library(document(f"{allowed} {other}")).ask(question))
     assert said(Library(document(allowed, limit)).ask(question))[0] == allowed  # another paragraph
+
+
+SOCIETY = document(
+    "# Uitgangspunt",
+    "Het uitgangspunt is een inclusieve samenleving. In die samenleving hebben mensen gelijke kansen.",
+    "Ieder kan zich er ontplooien. Tot slot telt iedereen mee.",
+    "# Geld",
+    "Voor de samenleving is € 5 miljoen beschikbaar. Het budget komt van het Rijk.",
+)
+
+
+def test_what_is_said_of_a_subject_in_the_next_sentences_of_its_section_comes_along() -> None:
+    library = Library(SOCIETY)
+    quoted = said(library.ask("Wat is het uitgangspunt van een inclusieve samenleving?"))
+    assert quoted == [
+        "Het uitgangspunt is een inclusieve samenleving.",
+        "In die samenleving hebben mensen gelijke kansen.",
+        "Ieder kan zich er ontplooien.",
+    ]
+
+
+def test_a_figure_that_was_asked_for_comes_without_what_follows_it() -> None:
+    assert said(Library(SOCIETY).ask("Hoeveel geld is beschikbaar voor de samenleving?")) == [
+        "Voor de samenleving is € 5 miljoen beschikbaar."
+    ]
+
+
+def test_of_an_answer_that_is_not_sure_it_is_said() -> None:
+    question = Question("Hoeveel geld is beschikbaar voor de samenleving?")
+    library = Library(SOCIETY)
+    assert library.answerer().draft(question, library.hits()).notices == ()
+    unsure = replace(PLAIN, confidence=confidence.Linear({}, -0.1), threshold=0.3)
+    draft = replace(library.answerer(), calibration=unsure).draft(question, library.hits())
+    assert draft.outcome == "answered"
+    assert draft.notices == (phrases.notice("unsure", english=False),)
+
+
+def test_a_list_that_follows_comes_whole_and_a_very_long_sentence_not_at_all() -> None:
+    library = Library(document("De aanpak is nieuw. Zij steunt:", ("scholen", "buurten")))
+    first, *more = said(library.ask("Is de aanpak nieuw?"))
+    assert (first, more) == ("De aanpak is nieuw.", ["Zij steunt: scholen; buurten."])
+    library = Library(document("De aanpak is nieuw. Deze " + "lange " * 80 + "zin zegt weinig. Zo is het."))
+    assert said(library.ask("Is de aanpak nieuw?")) == ["De aanpak is nieuw."]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answered"),
+    [
+        ("In welke wijk is de armoede het hoogst?", "De armoede is in elke wijk gemeten.", False),
+        ("In welke wijk is de armoede het hoogst?", "De armoede is het hoogst in de wijk Noord.", True),
+        ("Welk bedrag voor de wijk is het meest recent?", "Voor de wijk is € 5 miljoen beschikbaar.", True),
+        ("Wat concludeerde Berenschot over de wijk?", "Berenschot onderzocht de wijk.", False),
+        ("Wat concludeerde Berenschot over de wijk?", "Berenschot onderzocht de wijk. De bevinding is dat het werkt.", True),
+        ("Geef de tien adviezen voor de wijk.", "Voor de wijk zijn tien adviezen gemaakt.", False),
+        ("Geef de adviezen voor de wijk.", "De adviezen voor de wijk zijn: praten, bouwen en luisteren.", True),
+        ("Hoeveel inwoners heeft de wijk Noord?", "De wijk Noord is een van 20 gebieden.", False),
+        ("Hoeveel gebieden heeft de wijk Noord?", "De wijk Noord heeft 20 focusgebieden.", True),
+        ("Hoeveel huizen zijn er in de wijk?", "De wijk telt 7.500 woningen.", True),
+    ],
+)  # fmt: skip
+def test_who_asks_for_the_most_a_conclusion_a_list_or_a_count_gets_that_or_nothing(
+    question: str, text: str, answered: bool
+) -> None:
+    lenient = replace(PLAIN, confidence=confidence.Linear({"context": 8.0}, 0.0))
+    library = Library(document(text))
+    draft = replace(library.answerer(), calibration=lenient).draft(Question(question), library.hits())
+    assert bool(draft.statements) is answered
 
 
 @pytest.mark.parametrize(
