@@ -376,18 +376,24 @@ def _everyday_words() -> Mapping[str, frozenset[str]]:
     for line in resources.files("assistant").joinpath("everyday_words.txt").read_text(encoding="utf-8").splitlines():
         formal, _, others = line.partition(":")
         for other in others.split():
-            table.setdefault(_spelt_alike(stem(_plain(other))), set()).add(stem(_plain(formal)))
+            table.setdefault(spelt_alike(stem(_plain(other))), set()).add(stem(_plain(formal)))
     return {other: frozenset(formal) for other, formal in table.items()}
 
 
 def formal_words(word_stem: str) -> frozenset[str]:
     """Stems that policy documents use where people say a word in everyday speech: *woning* for *huis*."""
-    return _everyday_words().get(_spelt_alike(word_stem), frozenset())
+    return _everyday_words().get(spelt_alike(word_stem), frozenset())
 
 
-def _spelt_alike(word_stem: str) -> str:
-    """A stem under which forms meet that are spelt with other letters: *huis* and *huizen*, *school* and *scholen*."""
-    return re.sub(r"([a-z])\1", r"\1", word_stem).translate(_SHARP)
+def spelt_alike(word_stem: str) -> str:
+    """A stem under which forms meet that are spelt with other letters: *huis* and *huizen*, *school* and *scholen*, *stad* and
+    *steden*.
+    """
+    folded = re.sub(r"([a-z])\1", r"\1", word_stem).translate(_SHARP)
+    return _OTHER_VOWEL.get(folded, folded)
+
+
+_OTHER_VOWEL = {"sted": "stad", "led": "lid", "schep": "schip"}
 
 
 # For questions in English, whose words the Dutch documents do not have. Meaning is compared by the embedding model;

@@ -1,6 +1,6 @@
 """Fit the extractive answerer's weights on the dev questions, and say how far they can be trusted.
 
-    python -m evals.calibrate evals/questions/*.jsonl [--write]
+    python -m evals.calibrate evals/questions evals/own_words [--write]
 
 Two logistic regressions with the sign of every weight fixed beforehand, so that a feature can be found useless but
 never turned round by chance: *relevance* (does this candidate hold an expected fact?) over all candidates of answerable

@@ -195,8 +195,12 @@ def condition_after(candidate: Candidate, document_of: Callable[[str], Document]
 
 
 def following(candidate: Candidate, document_of: Callable[[str], Document], *, most: int) -> list[Candidate]:
-    """What stands straight after a quoted sentence under the same heading, at most `most` sentences or a whole list."""
+    """What stands straight after a quoted sentence under the same heading, at most `most` sentences or a whole list.
+
+    It ends before what is too long to quote, so that nothing stands beside a sentence that it did not follow.
+    """
     document = document_of(candidate.document.id)
+    end = candidate.pieces[-1].end
     place = _first_block(document.blocks, candidate.pieces[-1].start)
     section = document.blocks[place].anchor.section
     found: list[Candidate] = []
@@ -204,19 +208,20 @@ def following(candidate: Candidate, document_of: Callable[[str], Document], *, m
         block = document.blocks[place]
         if block.kind is BlockKind.LIST_ITEM:
             whole = _list(candidate.hit, document, place, under_heading=False)
-            if whole is not None and whole.place >= candidate.pieces[-1].end:
+            if whole is not None and not document.text[end : whole.place].strip() and end <= whole.place:
                 found.append(whole)
             break
         if block.kind is not BlockKind.PARAGRAPH:
             break
         for one in _sentences(candidate.hit, document, place):
-            if len(one.core) > _LONGEST_FOLLOWING:
+            if one.place < end or len(found) == most:
+                continue
+            if len(one.core) > _LONGEST_FOLLOWING or document.text[end : one.place].strip():
                 return found
-            if one.place >= candidate.pieces[-1].end and len(found) < most:
-                alone = Span(one.place, one.pieces[-1].end)
-                found.append(
-                    Candidate(one.hit, (alone,), " ".join(one.core.split()), one.kind, one.section, one.core, one.place)
-                )
+            end = one.pieces[-1].end
+            alone = Span(one.place, end)
+            text = " ".join(one.core.split())
+            found.append(Candidate(one.hit, (alone,), text, one.kind, one.section, one.core, one.place))
         place += 1
     return found
 

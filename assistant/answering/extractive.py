@@ -6,10 +6,18 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant import dutch, figures, references
 from assistant.answering import clauses, confidence, phrases, small_talk, speech_acts
-from assistant.answering.candidates import Candidate, candidates, condition_after, following, is_about_the_summary
+from assistant.answering.candidates import (
+    Candidate,
+    candidates,
+    condition_after,
+    following,
+    is_about_the_summary,
+    leans,
+)
 from assistant.answering.evidence import Ranked, SentenceEmbedder, score
 from assistant.answering.matching import Matcher, Vocabulary
 from assistant.answering.question import Asked, Reading, parts, read
@@ -20,6 +28,8 @@ from assistant.answering.wanted import (
     is_whole,
     lacks_the_counted,
     lacks_the_most,
+    numbered_periods,
+    opposed,
 )
 from assistant.model import (
     NEIGHBOUR,
@@ -116,8 +126,9 @@ class ExtractiveAnswerer:
                 confidence=0.0,
             )
         sure = 0.0 if _of_another(reading, ranked[0]) else self.calibration.confidence.probability(ranked[0].features)
-        shown = [one.text for one in self.opening(reading, ranked[0])]
-        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0], shown):
+        chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
+        opening = self.opening(reading, chosen[0])
+        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0], opening):
             return Draft(
                 (),
                 "abstained",
@@ -126,9 +137,7 @@ class ExtractiveAnswerer:
                 suggestions=phrases.ask_better(reading, ranked),
                 confidence=sure,
             )
-        chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
         dated = len({one.candidate.document.id for one in chosen}) > 1 and _differ(reading, chosen)
-        opening = self.opening(reading, chosen[0])
         others = [self._plainer(reading, one.candidate) for one in chosen[1:]]
         quoted = [*opening, *(one for one in others if not any(_overlaps(one, other) for other in opening))]
         return Draft(
@@ -175,9 +184,15 @@ class ExtractiveAnswerer:
         """
         first = self._plainer(reading, one.candidate)
         if not one.features["figure"]:
-            return [first, *following(first, self.document_of, most=_FOLLOWING)]
+            more = following(first, self.document_of, most=_FOLLOWING)
+            return [first, *itertools.takewhile(partial(self._goes_on, reading), more)]
         condition = condition_after(first, self.document_of)
         return [first, condition] if condition is not None else [first]
+
+    def _goes_on(self, reading: Reading, candidate: Candidate) -> bool:
+        """Whether a sentence says more of what was asked, and not of another tranche or year."""
+        near = leans(candidate.core) or bool(Matcher(reading, self.vocabulary).matched(candidate.text))
+        return near and not opposed(candidate, reading, numbered_periods({candidate.hit.passage.text}))
 
     def _occurs(self, stem: str) -> bool:
         return self.vocabulary.document_frequency(stem) > 0
@@ -462,7 +477,7 @@ _COMPARED = {
 _ABSENCE = re.compile(r"\b(?:geen|niet|nooit|onbekend|nog niet|no|not)\b", re.IGNORECASE)
 
 
-def _lacks_the_asked(reading: Reading, best: Ranked, shown: Sequence[str]) -> bool:
+def _lacks_the_asked(reading: Reading, best: Ranked, opening: Sequence[Candidate]) -> bool:
     """Whether the best sentence lacks what alone would answer, and does not say that there is none.
 
     An amount, a number, an address or a long form; things of the name that was asked for; a promise or the outcome of a vote. And whether
@@ -474,16 +489,16 @@ def _lacks_the_asked(reading: Reading, best: Ranked, shown: Sequence[str]) -> bo
     beside = not any(term.stem in title for term in reading.terms) and best.features["coverage"] == 0
     figure = figure or (reading.asked is Asked.AMOUNT and beside and best.features["heading"] == 0)
     act = best.features["undone"] > 0 and bool(speech_acts.acts(reading.text) & {"promise", "vote"})
-    around = "\n".join([*shown, *best.candidate.section[-1:]])
-    kind = best.candidate.kind
+    shown = [one.text for one in opening]
+    around = "\n".join([*shown, *opening[0].section[-1:]])
     return (
         figure
         or act
         or any(best.features.get(name, 0.0) > 0 for name in ("unfocused", "nobody"))
         or speech_acts.lacks_conclusion(around, reading.text)
-        or lacks_the_most(around, reading)
+        or lacks_the_most(shown, reading)
         or lacks_the_counted(around, reading)
-        or (is_told_to_list(reading) and not any(answering_spans(text, reading, kind) for text in shown))
+        or (is_told_to_list(reading) and not any(answering_spans(one.text, reading, one.kind) for one in opening))
     ) and _ABSENCE.search(best.candidate.text) is None
 
 

@@ -114,8 +114,8 @@ _NOTICES = {
         "The language model failed. What is missing was added without a language model.",
     ),
     "unsure": (
-        "Deze zinnen komen het dichtst bij uw vraag, maar zijn anders verwoord. Kijk of ze die beantwoorden.",
-        "These sentences come closest to your question but are worded differently. See whether they answer it.",
+        "Dit komt het dichtst bij uw vraag, maar het is niet zeker dat het die beantwoordt. Kijk het na in de bron.",
+        "This comes closest to your question, but it is not certain that it answers it. Check it in the source.",
     ),
     "failed_empty": (
         "Het taalmodel schreef niets. Dit is het antwoord zonder taalmodel.",

@@ -70,7 +70,7 @@ _VERB_FIRST = (
     r"hoeft|hoeven|zal|zullen|blijft|blijven|does|do|is|are|can|may|must|was|were|did|has|have|will|should)\b"
 )
 # What ends like a plural after *hoeveel* and is no thing that is counted: money, or the verb of a question about money.
-_NOT_COUNTED = (
+NOT_COUNTED = (
     r"(?:\w+e )?(?:\w*(?:middelen|kosten|uitgaven|subsidies|budgetten|gelden|bijdragen|uitkeringen)|euro's|miljoenen|miljarden|procenten|"
     r"precies|ongeveer|leges|leveren|leverden|stijgen|stegen|dalen|daalden|bedragen|bedroegen|"
     r"krijgen|kregen|betalen|betaalden|dragen|droegen|ontvangen|ontvingen|kosten|kostten|zijn|hebben|hadden|worden|werden|mogen|kunnen|moeten|"
@@ -118,11 +118,12 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
             Asked.AMOUNT,
             r"\b(hoeveel (?:geld|euro|euro's|budget|subsidie|middelen|miljoen|miljard|financiering)|welke? (?:totaal)?bedrag(?:en)?|"
             r"wat kost|wat kosten|wat (?:is|was|zijn|waren|wordt|werd) (?:de|het|hun|zijn) bijdrage|legt \w+ in\b(?=\W*$|\W*(?:voor|bij|per)\b)|hoe duur|hoe groot is het (?:budget|bedrag)|hoe hoog|how much|how many euros?|what amount|which amount|"
-            r"wat is het (?:\w+ )?(?:budget|bedrag|maximumbedrag)|what is the (?:\w+ )?(?:budget|amount))\b",
+            r"(?:wat|hoe groot|hoe hoog) (?:is|was|bedraagt|bedroeg)(?: (?!(?:in|volgens|uit|van|op|bij|met) (?:de|het|een)\b)\S+){0,5}? (?:\w*budget|\w*bedrag|begroting)\b|"
+            r"(?:noem|geef) (?:me |mij |ons )?(?:het|de) (?:\w+e )?(?:bedrag|budget)\b|what is the (?:\w+ )?(?:budget|amount))\b",
         ),
         (
             Asked.NUMBER,
-            rf"\bhoeveel (?!(?:{_NOT_COUNTED})\b)(?:\w+e )?\w{{2,}}(?:en|ers|els|'s|ies)\b(?!\s+(?:de|het|een|die|deze|dit|dat|wij|we|ze|zij)\b)",
+            rf"\bhoeveel (?!(?:{NOT_COUNTED})\b)(?:\w+e )?\w{{2,}}(?:en|ers|els|'s|ies)\b(?!\s+(?:de|het|een|die|deze|dit|dat|wij|we|ze|zij)\b)",
         ),
         (
             Asked.AMOUNT,
@@ -131,8 +132,8 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.AMOUNT,
-            rf"(?!{_VERB_FIRST})(?!.*\b(?:wat|wie|welke|hoe|waar\w*|what|who|which|how|why)\b)"
-            r"(?:^.*\b(?:bedrag|bedragen|budget|subsidiebedrag)\b.*\?|^(?:\w*budget|\w*bedrag|begroting)\b)",
+            rf"^(?!{_VERB_FIRST})(?!.*\b(?:wat|wie|welke|hoe|waar\w*|what|who|which|how|why)\b)"
+            r"(?:.*\b(?:bedrag|bedragen|budget|subsidiebedrag)\b.*\?|(?:\w*budget|\w*bedrag|begroting)\b)",
         ),
         (Asked.NUMBER, r"\b(hoeveel|welk aantal|hoeveelste|how many)\b"),
         (
@@ -141,7 +142,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = tuple(
         ),
         (
             Asked.LIST,
-            r"^(?:geef|som|zet)\b(?=.*\w(?:en|s)\b).*\b(?:op|op een rij\w*)\W*$|^(?:geef|som|zet|toon|give|show|list) (?:me |mij |ons |us )?(?:alle |all )?(?:de |het |the )?(?:\w+ ){0,2}\w+(?:en|s)\b|"
+            r"^(?:geef|som|zet)\b(?=.*\w(?:en|s)\b).*\b(?:op|op een rij\w*)\W*$|^(?:geef|som|zet|toon|give|show|list) (?:me |mij |ons |us )?(?:alle |all )?(?:de |het |the )?(?:\w+ ){0,2}\w{3,}(?:en|s)\b|"
             r"\b(noem|opsomming|welke \w*(?:en|s|'s)\b(?! (?:is|was)\b)|wat zijn (?:de|het)|what are|which \w+s\b|list)\b",
         ),
         (
@@ -169,7 +170,7 @@ _SCAFFOLD = frozenset(
     vallen valt vielen regelt regelen duurt duren houdt hout waarover waarmee waaraan mondeling until since
     afkorting afkortingen stand stands looptijd periode
     leeftijd leeftijden leeftijdsgroep leeftijdscategorie seizoen procent
-    klopt kloppen correct juist art bevestig bevestigen
+    klopt kloppen correct juist art bevestig bevestigen geef zet som toon name
     uiterlijk deadline einddatum startdatum ingangsdatum begin start einde eind eindigt end ends ended
     """.split()
 )
@@ -244,10 +245,12 @@ def _days(text: str) -> list[tuple[int, int]]:
     ]
 
 
+# Narrow on purpose: *niet X maar Y* asks about Y, and much that stands behind a comma and *niet* is the verb of the question.
 _NOT_THAT = re.compile(
-    r"\s*\((?:dus |and )?(?:niet|not)\b[^)]*\)|"
-    r",\s*(?:en |dus |and )*(?:niet|not) (?:die|dat|de|het|volgens|van|in|bij|over|voor|met|the|that|those|in|by|of)\b[^.?!;,]*(?=[.?!;,]|\Z)|"
-    r"(?:\A|(?<=[.?!])\s+)(?:Ik bedoel|I) (?:dus )?(?:niet|do not mean|don['’]t mean) [^.?!]*[.?!]?",
+    r"\s*\((?:dus |and )?(?:niet|not)\b(?![^)]*\b(?:maar|but)\b)[^)]{0,80}\)|"
+    r",\s*(?:(?:en )?dus niet|(?:en )?niet (?:die|dat|deze) (?:van|uit|in|over)|and not|not (?:the one|that) (?:of|from|in))\b"
+    r"(?![^.?!]*\b(?:maar|but)\b)[^.?!;,]{0,80}(?=[.?!]|\Z)|"
+    r"(?:\A|(?<=[.?!])\s+)(?:Ik bedoel (?:dus )?niet|I (?:do not|don['’]t) mean)\b(?![^.?!]*\b(?:maar|but)\b)[^.?!]{0,120}[.?!]?",
     re.IGNORECASE,
 )
 
@@ -285,7 +288,20 @@ def _aside(text: str) -> frozenset[int]:
     if len(pieces) < 2 or len(content) < _ENOUGH or _POINTS_BACK.search(asking):
         return frozenset()
     start = text.rindex(asking)
-    return frozenset(range(start)) | frozenset(range(start + len(asking), len(text)))
+    after = text[start + len(asking) :]
+    beside = _OF_THE_ASKER.search(after) is not None and _RESTRICTS.match(after) is None
+    return frozenset(range(start)) | frozenset(range(start + len(asking), len(text)) if beside else ())
+
+
+# What is said after a question: of who asks (*Mijn chef gaat hiernaar vragen.*), or of what is asked (*Ik bedoel die van 2025.*).
+_OF_THE_ASKER = re.compile(
+    r"\b(?:ik|wij|we|mij|mijn|ons|onze|kamerlid|chef|graag|dank|bedankt|alvast|groet\w*|i|my|our|thanks)\b",
+    re.IGNORECASE,
+)
+_RESTRICTS = re.compile(
+    r"\W*(?:ik bedoel|ik wil|het gaat|het betreft|die|dat|deze|dit|alleen|na|voor|met name|vooral|i mean|i want|only)\b",
+    re.IGNORECASE,
+)
 
 
 _DOUBTS = re.compile(
@@ -403,11 +419,23 @@ _AND_THEN = re.compile(
     r"in wiens|namens wie|aan wie|how|when|who|which|where|what|why)\b)",
     re.IGNORECASE,
 )
+_ORDERS = re.compile(r"(?:(?:en|and) )?(?:noem|geef|vertel|leg|zeg|name|list|tell|give)\b", re.IGNORECASE)
 _BEGINS_TO_ASK = re.compile(
-    rf"(?:(?:en|and|of) )?(?:(?:in|op|voor|van|aan|door|tot|vanaf|sinds|met|bij|uit|for|by|from|until|to) )?"
-    rf"(?:hoeveel|wanneer|wie|wiens|welke?|waar\w*|wat|hoe|waarom|noem|geef|vertel|leg|zeg|how|when|who|whom|which|where|what|why|name|list|tell|give)\b|{_VERB_FIRST}",
+    r"(?:(?:en|and|of) )?(?:(?:in|op|voor|van|aan|door|tot|vanaf|sinds|bij|uit) )?(?:hoeveel|wanneer|wie|wiens|welke?|waarom|hoe)\b|"
+    r"(?:(?:en|and) )?(?:waar\w*|wat|how|when|who|whom|which|where|what|why)\b",
     re.IGNORECASE,
 )
+
+
+def _is_asked(piece: str) -> bool:
+    """Whether a piece of a text asks something; what ends in a full stop does so only as an order."""
+    return (
+        piece.endswith("?")
+        or _ORDERS.match(piece) is not None
+        or (piece[-1].isalnum() and _BEGINS_TO_ASK.match(piece) is not None)
+    )
+
+
 _MOST_PARTS = 3
 
 
@@ -420,7 +448,7 @@ def parts(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in re.split(r"(?<=\?)\s+", text):
         found.extend(piece.strip() for piece in _AND_THEN.split(sentence) if piece.strip())
-    if any(not piece.endswith("?") and not _BEGINS_TO_ASK.match(piece) for piece in found[1:]):
+    if not all(_is_asked(piece) for piece in found[1:]):
         return (text,)  # what follows a question without asking anything belongs to it: *Ik bedoel de ronde van 2025.*
     found = [piece for piece in found if read(piece).terms or piece.endswith("?")]
     if len(found) < 2 or len(found) > _MOST_PARTS:
@@ -433,7 +461,7 @@ def parts(text: str) -> tuple[str, ...]:
         said = {term.stem for term in read(piece).terms}
         lacking = [term.text for term in first.terms if term.stem not in said]
         whole.append(
-            f"{piece.rstrip('?')}? ({_original(first.text, lacking)})" if len(said) <= 2 and lacking else piece
+            f"{piece.rstrip('?.! ')}? ({_original(first.text, lacking)})" if len(said) <= 2 and lacking else piece
         )
     return tuple(whole)
 

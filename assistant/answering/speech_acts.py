@@ -43,10 +43,16 @@ _TOLD = [
 ]
 
 
+_ASKS_WHAT_WAS_FOUND = re.compile(
+    r"(?<!\w)(?:conclu\w+|bevinding\w*|uitkomst\w*|rapportcijfer\w*|eindoordeel|findings?|outcomes?)(?!\w)",
+    re.IGNORECASE,
+)
+_TELLS_WHAT_WAS_FOUND = re.compile(rf"(?<!\w)(?:{_TOLD_BY[0][1]}|rapportcijfer\w*|outcome\w*)(?!\w)", re.IGNORECASE)
+
+
 def lacks_conclusion(text: str, question: str) -> bool:
-    """Whether a question asks what was concluded and a text tells of no conclusion, finding or outcome."""
-    says, told = _TOLD[0]
-    return says.search(question) is not None and told.search(text) is None
+    """Whether a question asks what was found or concluded and a text tells of no finding, conclusion or outcome."""
+    return _ASKS_WHAT_WAS_FOUND.search(question) is not None and _TELLS_WHAT_WAS_FOUND.search(text) is None
 
 
 def acts(text: str) -> frozenset[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from assistant import dutch, figures
 from assistant.answering import moments
 from assistant.answering.candidates import Candidate
-from assistant.answering.question import Asked, Reading
+from assistant.answering.question import NOT_COUNTED, Asked, Reading
 from assistant.model import BlockKind
 from assistant.text import Span, fold
 
@@ -214,36 +214,61 @@ def lacks_somebody(text: str, reading: Reading) -> bool:
 
 
 _THE_MOST = re.compile(
-    r"\b(?:het (?:hoogst|laagst|meest|minst|grootst|kleinst|vaakst|sterkst|snelst|duurst)|(?:hoogste|laagste|meeste|minste|grootste|kleinste|duurste|"
-    r"highest|lowest|most|least|largest|biggest|smallest))\b(?! (?:recente?|actuele?|recent)\b)",
+    r"\b(?:het (?P<how>hoogst|laagst|meest|minst|grootst|kleinst|vaakst|sterkst|snelst|duurst)|(?P<how_of>hoogste|laagste|meeste|minste|grootste|"
+    r"kleinste|duurste|highest|lowest|most|least|largest|biggest|smallest)\b(?:\s+(?P<of>[a-z]\w+))?)\b(?! (?:recente?|actuele?|recent)\b)",
     re.IGNORECASE,
 )
 
 
-def lacks_the_most(text: str, reading: Reading) -> bool:
-    """Whether it was asked what has the most or the least of something, and a text calls nothing that."""
-    return _THE_MOST.search(reading.text) is not None and _THE_MOST.search(text) is None
+def lacks_the_most(shown: Sequence[str], reading: Reading) -> bool:
+    """Whether it was asked what has the most or the least of something, and what is shown neither says so nor has figures to compare.
+
+    Args:
+        shown: the sentences of an answer; the first must call something the most.
+    """
+    asked = _THE_MOST.search(reading.text)
+    if asked is None:
+        return False
+    compared = sum(figure.kind in ("amount", "number", "percentage") for text in shown for figure in figures.find(text))
+    return compared < 2 and not any(_are_alike(asked, said) for said in _THE_MOST.finditer(shown[0]))
 
 
+def _are_alike(asked: re.Match[str], said: re.Match[str]) -> bool:
+    """Whether two superlatives are of one kind, and of the same thing where both name one: not *het meeste geld* and *de meeste wijken*."""
+    how, also = ((one["how"] or one["how_of"]).lower()[:4] for one in (asked, said))
+    if how != also:
+        return False
+    wanted, given = (dutch.stem(fold(one["of"])) if one["of"] else "" for one in (asked, said))
+    return not wanted or not given or wanted == given or given in dutch.synonyms(wanted) | dutch.formal_words(wanted)
+
+
+# The thing that is counted, not an adjective before it or a verb after it.
+_COUNTED = re.compile(
+    r"\bhoeveel\s+(?:(?:nieuwe|extra|andere|verschillende|grote|kleine|kwetsbare|jonge|deelnemende|lokale|landelijke|stedelijke|concrete|losse|hele|"
+    rf"\d+)\s+)?(?!{NOT_COUNTED}\b)([\w-]+(?:en|s|ies))\b(?!\s+(?:de|het|een|die|deze)\b)",
+    re.IGNORECASE,
+)
 _COUNTS_ANYTHING = frozenset(
-    dutch.stem(word)
-    for word in "procent percentage keer maal jaar jaren maanden weken dagen uur percent times years months days".split()
+    dutch.stem(word) for word in "procent percentage keer maal jaren maanden weken dagen uren times percent".split()
 )
 
 
 def lacks_the_counted(text: str, reading: Reading) -> bool:
     """Whether it was asked how many of a thing there are, and a text speaks of no such thing, in the same or in other words."""
-    focus = reading.focus
-    if reading.asked is not Asked.NUMBER or reading.language != "nl" or focus is None or focus in _COUNTS_ANYTHING:
+    counted = _COUNTED.search(reading.text) if reading.asked is Asked.NUMBER else None
+    thing = dutch.stem(fold(counted.group(1))) if counted is not None else ""
+    if not thing or thing in _COUNTS_ANYTHING:
         return False
-    accepted = {dutch.loose_stem(one) for one in {focus} | dutch.synonyms(focus) | dutch.formal_words(focus)}
-    found = {dutch.loose_stem(dutch.stem(word.text)) for word in dutch.words(text)}
+    others = {thing} | dutch.synonyms(thing) | dutch.formal_words(thing)
+    accepted = others | {dutch.loose_stem(one) for one in others} | {dutch.spelt_alike(one) for one in others}
+    stems = {dutch.stem(word.text) for word in dutch.words(text)}
+    found = stems | {dutch.loose_stem(one) for one in stems} | {dutch.spelt_alike(one) for one in stems}
     return not any(
         one == other or (len(one) >= _COMPOUND and other.endswith(one)) for one in accepted for other in found
     )
 
 
-_COMPOUND = 4  # letters of a word that others end with: *gebieden* in *focusgebieden*
+_COMPOUND = 3  # letters of a word that others end with: *gebieden* in *focusgebieden*
 _TOLD_TO_LIST = re.compile(r"^(?:geef|som|noem|zet|toon|give|name|list|show)\b", re.IGNORECASE)
 
 

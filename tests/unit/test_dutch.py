@@ -181,6 +181,8 @@ def test_queries_are_expanded_both_ways(query: str, expected: list[str], reason:
 
 def test_everyday_words_lead_to_those_of_documents_and_not_back() -> None:
     assert dutch.stem("woningen") in dutch.formal_words(dutch.stem("huizen"))
+    assert dutch.stem("gemeente") in dutch.formal_words(dutch.stem("steden")) & dutch.formal_words(dutch.stem("stad"))
+    assert dutch.stem("voortdurend") not in dutch.formal_words(dutch.stem("steden"))
     assert dutch.stem("huis") not in dutch.formal_words(dutch.stem("woning"))
     assert dutch.formal_words("xyz") == frozenset()
 

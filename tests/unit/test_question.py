@@ -65,6 +65,13 @@ from assistant.answering.question import Asked, parts, read
         ("Op welke drie zaken legt SZW in 2026 de nadruk?", Asked.OPEN),
         ("Hoeveel trekt de begroting uit voor de wijk?", Asked.AMOUNT),
         ("Hoeveel geven we uit aan de wijk?", Asked.AMOUNT),
+        ("Wat bedraagt het budget van de tweede tranche?", Asked.AMOUNT),
+        ("Hoe groot is het totale budget van de wijk?", Asked.AMOUNT),
+        ("Wat was in 2025 het budget voor de wijk?", Asked.AMOUNT),
+        ("Hoe hoog is de begroting voor artikel 13?", Asked.AMOUNT),
+        ("Noem het bedrag voor de wijk", Asked.AMOUNT),
+        ("Wat is in de begroting voor 2026 het doel van de wijk?", Asked.OPEN),
+        ("Geef een samenvatting van de regeling", Asked.OPEN),
         ("Maximumbedrag per gemeente op grond van art. 7a van de regeling?", Asked.AMOUNT),
         # orders and polite openings
         ("Som de tien adviezen voor de wijk op.", Asked.LIST),
@@ -219,6 +226,16 @@ def test_no_text_keeps_a_reader_busy(text: str) -> None:
             "Hoeveel mocht een gemeente in 2023 meenemen naar later, dus niet volgens de regels voor 2026?",
             "Hoeveel mocht een gemeente in 2023 meenemen naar later?",
         ),
+        *(
+            (text, text)  # the verb of the question, or the other half of a contrast
+            for text in (
+                "Mogen gemeenten het geld, als het niet in 2025 is besteed, niet in 2026 gebruiken?",
+                "Moet een gemeente die het geld niet besteedt, niet het hele bedrag terugbetalen?",
+                "Klopt het dat scholen, niet in Rotterdam maar in Amsterdam, geld krijgen?",
+                "Welke gemeenten krijgen geld, dus niet die van 2022 maar die van 2025?",
+                "Wat kan een gemeente doen als zij het geld van 2023, niet in dat jaar heeft uitgegeven?",
+            )
+        ),
         # what is not asked about is all there is, or is what is asked about
         ("Waarom mag dat, niet in 2022?", "Waarom mag dat, niet in 2022?"),
         ("Wat mag een gemeente niet betalen van het geld?", "Wat mag een gemeente niet betalen van het geld?"),
@@ -232,6 +249,20 @@ def test_what_is_said_after_a_question_is_no_second_question_and_no_part_of_the_
     text = "Waarom richt de Agenda zich niet op de burger zelf? Mijn chef gaat hier zeker naar vragen."
     assert parts(text) == (text,)
     assert [term.text for term in read(text).terms] == ["richt", "agenda", "burger"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Hoeveel geld is er dit jaar beschikbaar voor de wijken? Ik wil het bedrag voor onderwijs.", "onderwijs"),
+        ("Welke thema's noemt de regeling voor gemeenten? Die van na de wijziging.", "wijziging"),
+        ("Hoeveel gemeenten doen mee aan het programma? Na de uitbreiding.", "uitbreiding"),
+        ("Hoeveel geld is er voor de lokale wijkaanpak? Met name voor jeugd.", "jeugd"),
+    ],
+)
+def test_what_limits_a_question_after_it_is_part_of_it(text: str, kept: str) -> None:
+    assert parts(text) == (text,)
+    assert kept in [term.text for term in read(text).terms]
 
 
 def test_a_second_question_without_a_mark_is_still_one() -> None:
