@@ -272,7 +272,7 @@ def test_what_follows_comes_along_only_when_it_says_more_of_what_was_asked(secon
         ("Hoeveel leden telt de raad van de wijk?", "De raad van de wijk telt 5 raadsleden.", True),
         ("Welk bedrag voor de wijk is het meest recent?", "Voor de wijk is € 5 miljoen beschikbaar.", True),
         ("Wat concludeerde Berenschot over de wijk?", "Berenschot onderzocht de wijk.", False),
-        ("Wat concludeerde Berenschot over de wijk?", "Berenschot onderzocht de wijk. De bevinding is dat de wijk vooruitgaat.", True),
+        ("Wat concludeerde Berenschot over de wijk?", "Berenschot bezocht de wijk. De bevinding: de wijk leeft.", True),
         ("Geef de tien adviezen voor de wijk.", "Voor de wijk zijn tien adviezen gemaakt.", False),
         ("Geef de adviezen voor de wijk.", "De adviezen voor de wijk zijn: praten, bouwen en luisteren.", True),
         ("Hoeveel inwoners heeft de wijk Noord?", "De wijk Noord is een van 20 gebieden.", False),
