@@ -126,9 +126,10 @@ class ExtractiveAnswerer:
                 confidence=0.0,
             )
         sure = 0.0 if _of_another(reading, ranked[0]) else self.calibration.confidence.probability(ranked[0].features)
-        chosen = self._with_newest(reading, self._choose(reading, ranked), ranked)
-        opening = self.opening(reading, chosen[0])
-        if sure < self.calibration.threshold or _lacks_the_asked(reading, ranked[0], opening):
+        enough = sure >= self.calibration.threshold
+        chosen = self._with_newest(reading, self._choose(reading, ranked), ranked) if enough else []
+        opening = self.opening(reading, chosen[0]) if chosen else []
+        if not opening or _lacks_the_asked(reading, ranked[0], opening):
             return Draft(
                 (),
                 "abstained",
@@ -185,14 +186,10 @@ class ExtractiveAnswerer:
         first = self._plainer(reading, one.candidate)
         if not one.features["figure"]:
             more = following(first, self.document_of, most=_FOLLOWING)
-            return [first, *itertools.takewhile(partial(self._goes_on, reading), more)]
+            matcher = Matcher(reading, self.vocabulary)
+            return [first, *itertools.takewhile(partial(_goes_on, matcher), more)]
         condition = condition_after(first, self.document_of)
         return [first, condition] if condition is not None else [first]
-
-    def _goes_on(self, reading: Reading, candidate: Candidate) -> bool:
-        """Whether a sentence says more of what was asked, and not of another tranche or year."""
-        near = leans(candidate.core) or bool(Matcher(reading, self.vocabulary).matched(candidate.text))
-        return near and not opposed(candidate, reading, numbered_periods({candidate.hit.passage.text}))
 
     def _occurs(self, stem: str) -> bool:
         return self.vocabulary.document_frequency(stem) > 0
@@ -416,6 +413,12 @@ def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def _goes_on(matcher: Matcher, candidate: Candidate) -> bool:
+    """Whether a sentence says more of what was asked, and not of another tranche or year."""
+    near = leans(candidate.core) or bool(matcher.matched(candidate.text))
+    return near and not opposed(candidate, matcher.reading, numbered_periods({candidate.hit.passage.text}))
 
 
 def _joined(asked: Sequence[str], drafts: Sequence[Draft]) -> Draft:

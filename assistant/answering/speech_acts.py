@@ -26,11 +26,14 @@ _SAYS = {act: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for act, w
 
 
 # What a written sentence may say only of a source that speaks of it in one way or another.
+_FINDING = (
+    r"conclu\w+|bevind\w*|constate\w*|vastgesteld|stel\w*\b[^.;]*\bvast|blijkt|bleek|bleken|blijken|oordeel\w*|uitkomst\w*|"
+    r"finding\w*|found"
+)
 _TOLD_BY: tuple[tuple[str, str], ...] = (
     (
         r"conclu\w+",
-        r"conclu\w+|bevind\w*|constate\w*|vastgesteld|stel\w*\b[^.;]*\bvast|blijkt|bleek|bleken|blijken|oordeel\w*|uitkomst\w*|"
-        r"finding\w*|found",
+        _FINDING,
     ),
     (
         r"(?<!gebruik )(?<!bekend )(?<!mogelijk )(?<!afspraken )(?:gemaakt|made) (?:(?:in|te) (?-i:[A-Z])\w+|by|door)",
@@ -47,7 +50,7 @@ _ASKS_WHAT_WAS_FOUND = re.compile(
     r"(?<!\w)(?:conclu\w+|bevinding\w*|uitkomst\w*|rapportcijfer\w*|eindoordeel|findings?|outcomes?)(?!\w)",
     re.IGNORECASE,
 )
-_TELLS_WHAT_WAS_FOUND = re.compile(rf"(?<!\w)(?:{_TOLD_BY[0][1]}|rapportcijfer\w*|outcome\w*)(?!\w)", re.IGNORECASE)
+_TELLS_WHAT_WAS_FOUND = re.compile(rf"(?<!\w)(?:{_FINDING}|rapportcijfer\w*|outcome\w*)(?!\w)", re.IGNORECASE)
 
 
 def lacks_conclusion(text: str, question: str) -> bool:
