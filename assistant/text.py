@@ -91,13 +91,13 @@ def fold(text: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ sentences
 
-_ABBREVIATIONS = frozenset(
+ABBREVIATIONS = frozenset(
     """
-    a.d a.s a.u.b aanh afb afd alg apr art artt aug bijl bijv bl blz bv c.s ca cf co d.d dd dec dhr dr drs ds e.a e.d e.v ed enz etc
-    evt excl feb febr fig fl ged gem hfdst i.c i.h.b i.o i.p.v i.s.m i.v.m ibid incl ing inz ir jan jhr jl jr jul jun
+    a.d a.s a.u.b aanh afb afd alg apr art artt aug bijl bijv bl blz bv c.s ca cf cie co d.d dd dec dhr dr drs ds e.a e.d e.v ed
+    enz etc evt excl feb febr fig fl ged gem hfdst i.c i.h.b i.o i.p.v i.s.m i.v.m ibid incl ing inz ir jan jhr jl jr jul jun
     kab kst lic ll m.a.w m.b.t m.b.v m.i m.i.v m.m m.n m.u.v max mevr min mld mln mr mrs mrt ms mw n.a n.a.v n.b n.l n.n n.v.t
     nl no nov nr nrs o.a o.b.v o.g.v o.i o.l.v o.m o.v.v okt ong p p.a p.j p.m p.p par pag prof prot r.k red resp
-    s.v.p sec sept sr st stb stcrt t.a.v t.b.v t.g.v t.h.v t.m t.o.v t.w.v tel trb v v.a v.d v.h v.w.b vgl vlg vnl
+    s.v.p sec sept sr st stb stcrt struct t.a.v t.b.v t.g.v t.h.v t.m t.o.v t.w.v tel trb v v.a v.d v.h v.w.b vgl vlg vnl
     vs w.o wnd z.g z.i z.o.z zgn zg d.w.z
     """.split()
 )
@@ -181,10 +181,10 @@ def _ends_here(text: str, start: int, mark: re.Match[str], stop: int) -> bool:
     written = text[first : mark.start()].strip("’'-")
     word = written.lower()
     if len(written) > 1 and written.isalpha() and written.isupper():  # VS, SZW
-        return not (word in _ABBREVIATIONS and following.isdigit())
+        return not (word in ABBREVIATIONS and following.isdigit())
     if word in _MAY_END:
         return following.isupper() and not written.isupper()  # "e.a." may end a sentence, the initials "E.A." do not
-    if word in _ABBREVIATIONS:
+    if word in ABBREVIATIONS:
         return False
     if len(word) == 1 and word.isalpha():
         return not _initial(text, start, first, after, stop)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from assistant import dutch, figures
-from assistant.text import clean, fold
+from assistant.text import ABBREVIATIONS, clean, fold
 
 
 class Asked(StrEnum):
@@ -261,12 +261,22 @@ def _without_contrast(text: str) -> str:
     return rest if rest != text and len(dutch.content_stems(rest)) >= _ENOUGH else text
 
 
-# Not after *art.*, *nr.* and the like, which end no sentence.
-_NO_END = (
-    r"(?<!\bart\.)(?<!\bnr\.)(?<!\bnrs\.)(?<!\bkst\.)(?<!\bstcrt\.)(?<!\bstb\.)(?<!\bblz\.)(?<!\bpag\.)(?<!\bmr\.)(?<!\bdr\.)(?<!\bcie\.)"
-    r"(?<!\bmin\.)(?<!\bmax\.)(?<!\bincl\.)(?<!\bexcl\.)(?<!\bca\.)(?<!\bresp\.)(?<!\bstruct\.)(?<!\b\w\.\w\.)(?<!\bno\.)"
-)
-_ENDS = re.compile(rf"(?<=[.!?:]){_NO_END}\s+", re.IGNORECASE)
+_ENDS = re.compile(r"(?<=[.!?:])\s+")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+")
+
+
+def _pieces(text: str, ends: re.Pattern[str]) -> list[str]:
+    """A question cut where `ends` fits, in lower case as well, but not after *art.*, *nr.* and the like, which end no sentence."""
+    found, start = [], 0
+    for match in ends.finditer(text):
+        word = text[text.rfind(" ", 0, match.start()) + 1 : match.start()]
+        if word.endswith(".") and word.strip("(.").lower() in ABBREVIATIONS:
+            continue
+        found.append(text[start : match.start()])
+        start = match.end()
+    return [*found, text[start:]]
+
+
 _ENOUGH = 3  # words of content: a question that can be understood without what was said before it
 _POINTS_BACK = re.compile(
     r"\b(?:dit|deze|daar\w*|hier\w*|dan|ons|wij|we|ik|this|it|they|those|there|us)\b|"
@@ -282,7 +292,7 @@ def _aside(text: str) -> frozenset[int]:
     What is named there still counts (a name is a term wherever it stands). A question that points back at what was said before it,
     or says little by itself, is read with all of it.
     """
-    pieces = _ENDS.split(text)
+    pieces = _pieces(text, _ENDS)
     asking = next((piece for piece in reversed(pieces) if piece.endswith("?")), "")
     content = [stem for stem in dutch.content_stems(asking) if stem.isalpha() and stem not in _SCAFFOLD]
     if len(pieces) < 2 or len(content) < _ENOUGH or _POINTS_BACK.search(asking):
@@ -315,12 +325,9 @@ _CHOICE = re.compile(
 )
 
 
-_SENTENCE_ENDS = re.compile(rf"(?<=[.!?]){_NO_END}\s+", re.IGNORECASE)
-
-
 def _asking(text: str) -> str:
     """The last sentence that asks, or all of it; what stands before it ("Wij gaan uit van ...") only sets the scene."""
-    asking = [sentence for sentence in _SENTENCE_ENDS.split(text) if sentence.endswith("?")]
+    asking = [sentence for sentence in _pieces(text, _SENTENCE_ENDS) if sentence.endswith("?")]
     return asking[-1] if asking else text
 
 
